@@ -1,0 +1,115 @@
+"""Where the current span is kept.
+
+Before OpenTelemetry is loaded this is a variable of our own. ``configure`` switches to OpenTelemetry's own variable,
+keys and mapping class (see ``tracing_facade._otel.visibility``), so that its ``get_current_span()`` returns our span
+and our spans nest under those of third-party instrumentation, without an import of OpenTelemetry here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from tracing_facade.propagation import BaggageEntry
+
+PROPERTIES_KEY = "tracing_facade.baggage_properties"
+LINK_KEY = "tracing_facade.link"
+"""Holds the ``Link`` to an untrusted caller's span, for the first span of the new trace."""
+
+ContextMapping = Mapping[str, Any]
+
+
+class ContextVariable(Protocol):
+    """What is needed of ``contextvars.ContextVar``; an OpenTelemetry runtime context of another kind is adapted."""
+
+    def get(self) -> ContextMapping:
+        """Return the current mapping."""
+
+    def set(self, value: Any, /) -> object:
+        """Make ``value`` the current mapping."""
+
+
+@dataclass(frozen=True)
+class ContextHome:
+    """One place to keep the current context: the variable, its keys, and what makes a new mapping."""
+
+    variable: ContextVariable
+    span_key: str
+    baggage_key: str
+    new_mapping: Callable[[Mapping[str, Any]], ContextMapping]
+    foreign_span_context: Callable[[Any], Any] | None = None
+
+
+_OWN_HOME = ContextHome(
+    variable=ContextVar[ContextMapping]("tracing_facade_context", default={}),
+    span_key="span",
+    baggage_key="baggage",
+    new_mapping=dict,
+)
+
+home = _OWN_HOME
+variable = home.variable
+span_key = home.span_key
+baggage_key = home.baggage_key
+new_mapping = home.new_mapping
+
+
+def move_to(new_home: ContextHome) -> None:
+    """Keep the current context in ``new_home`` from now on; what is current at this moment is carried over."""
+    global home, variable, span_key, baggage_key, new_mapping
+    if new_home is home:
+        return
+    old_values = variable.get()
+    old_keys = (span_key, baggage_key)
+    home = new_home
+    variable, span_key, baggage_key = new_home.variable, new_home.span_key, new_home.baggage_key
+    new_mapping = new_home.new_mapping
+    carried = {
+        new: old_values[old] for old, new in zip(old_keys, (span_key, baggage_key), strict=True) if old in old_values
+    }
+    if carried:
+        variable.set(new_mapping({**variable.get(), **carried}))
+
+
+def with_span(span: object) -> ContextMapping:
+    """Return the current mapping with ``span`` as its span."""
+    values = variable.get()
+    if len(values) <= 1 and (not values or span_key in values):
+        return new_mapping({span_key: span})
+    return new_mapping({**values, span_key: span})
+
+
+def from_elsewhere(
+    span: object | None, baggage: Mapping[str, BaggageEntry], link: object | None = None
+) -> ContextMapping:
+    """Return the current mapping with exactly this span, baggage and link, whatever of them was there before.
+
+    OpenTelemetry keeps plain strings as baggage; the properties of the entries are therefore kept beside them.
+    """
+    values = {
+        key: value
+        for key, value in variable.get().items()
+        if key not in (span_key, baggage_key, PROPERTIES_KEY, LINK_KEY)
+    }
+    if span is not None:
+        values[span_key] = span
+    if link is not None:
+        values[LINK_KEY] = link
+    if baggage:
+        values[baggage_key] = {key: entry.value for key, entry in baggage.items()}
+        properties = {key: entry.properties for key, entry in baggage.items() if entry.properties}
+        if properties:
+            values[PROPERTIES_KEY] = properties
+    return new_mapping(values)
+
+
+def current_baggage() -> dict[str, BaggageEntry]:
+    """Return the baggage of the current context, whoever put it there."""
+    values = variable.get()
+    entries = values.get(baggage_key)
+    if not entries:
+        return {}
+    properties = values.get(PROPERTIES_KEY) or {}
+    return {str(key): BaggageEntry(str(value), properties.get(key, "")) for key, value in entries.items()}

@@ -1,0 +1,63 @@
+"""Keeps the facade's current span where OpenTelemetry's API looks for it, so that third-party spans join our traces."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from opentelemetry import baggage, context, trace
+from opentelemetry.context.context import Context
+from opentelemetry.context.contextvars_context import ContextVarsRuntimeContext
+from opentelemetry.trace import propagation
+
+from tracing_facade._engine import context as engine_context
+from tracing_facade._engine.passive import PassiveSpan
+from tracing_facade._engine.span import RecordedSpan
+from tracing_facade._engine.trace import Trace
+
+
+class _RuntimeContextVariable:
+    """Makes an OpenTelemetry runtime context that is not a ``ContextVar`` (``OTEL_PYTHON_CONTEXT``) look like one."""
+
+    def get(self) -> Context:
+        return context.get_current()
+
+    def set(self, value: Context, /) -> object:
+        return context.attach(value)
+
+
+def become_visible() -> None:
+    """Move the current context into OpenTelemetry's own variable; safe to call more than once."""
+    trace.Span.register(RecordedSpan)
+    trace.Span.register(PassiveSpan)
+    engine_context.move_to(_home())
+
+
+@lru_cache(maxsize=1)
+def _home() -> engine_context.ContextHome:
+    # These three names are private, and there is no public way to share the context without a call per span.
+    # tests/tracing_facade/_otel/test_visibility.py fails when a release of OpenTelemetry moves them.
+    runtime = context._RUNTIME_CONTEXT
+    shared = isinstance(runtime, ContextVarsRuntimeContext)
+    return engine_context.ContextHome(
+        variable=runtime._current_context if shared else _RuntimeContextVariable(),
+        span_key=propagation._SPAN_KEY,
+        baggage_key=baggage._BAGGAGE_KEY,
+        new_mapping=Context,
+        foreign_span_context=_span_context,
+    )
+
+
+def _span_context(shared: Trace, span_id: str) -> trace.SpanContext:
+    return trace.SpanContext(
+        trace_id=int(shared.trace_id, 16),
+        span_id=int(span_id, 16),
+        is_remote=False,
+        trace_flags=trace.TraceFlags(shared.flags),
+        trace_state=_trace_state(shared.tracestate),
+    )
+
+
+@lru_cache(maxsize=256)
+def _trace_state(header: str) -> Any:
+    return trace.TraceState.from_header([header]) if header else trace.TraceState()

@@ -1,0 +1,223 @@
+"""Everything one configuration amounts to: sampler, trust, propagation targets, recorder, buffer and exporter.
+
+A runtime without a configuration is tracing turned off: spans record nothing, and trusted context passes through.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from tracing_facade import propagation, selfmetrics
+from tracing_facade._engine import context, incoming
+from tracing_facade._engine.buffer import SpanBuffer
+from tracing_facade._engine.incoming import ExtractedScope, ServerScope
+from tracing_facade._engine.recorder import AnySpan, Recorder, span_in
+from tracing_facade._engine.span import RecordedSpan
+from tracing_facade._engine.trace import RANDOM, SAMPLED, Trace
+from tracing_facade.config import TracingConfiguration
+from tracing_facade.propagation import ExtractedContext
+from tracing_facade.propagation_targets import PropagationTargets
+from tracing_facade.registry import SpanSpec
+from tracing_facade.sampling import RatioSampler
+from tracing_facade.trust import Caller, Trust, TrustRule, compile_grants, trust_nobody
+
+if TYPE_CHECKING:
+    from tracing_facade.export.worker import ExportWorker
+
+logger = logging.getLogger("tracing_facade")
+
+
+class Runtime:
+    """The state that one ``configure`` creates; without arguments it is tracing turned off."""
+
+    def __init__(self, configuration: TracingConfiguration | None = None) -> None:
+        self.configuration = configuration or TracingConfiguration()
+        self.trust_rule: TrustRule = compile_grants(self.configuration.trust) if configuration else trust_nobody
+        self.tracing_enabled = False
+        self.sampler = RatioSampler(0)
+        self._targets = PropagationTargets(self.configuration.propagate_to)
+        self._recorder: Recorder | None = None
+        self._worker: ExportWorker | None = None
+
+    @classmethod
+    def exporting(cls, configuration: TracingConfiguration) -> Runtime:
+        """Return a runtime that exports as ``configuration`` says; loads OpenTelemetry when it is installed."""
+        from tracing_facade import export
+
+        become_visible()
+        buffer = SpanBuffer(configuration.queue_size)
+        runtime = cls.recording(configuration, buffer.add)
+        if configuration.exporter != "none":
+            runtime._worker = export.start_worker(configuration, buffer, resource_of(configuration))
+        return runtime
+
+    @classmethod
+    def recording(cls, configuration: TracingConfiguration, add: Callable[[RecordedSpan], object]) -> Runtime:
+        """Return a runtime that hands every finished, sampled span to ``add``."""
+        runtime = cls(configuration)
+        runtime.tracing_enabled = True
+        runtime.sampler = RatioSampler(configuration.sampling_rate_per_million)
+        runtime._recorder = Recorder(add, runtime.sampler.samples, configuration.slow_after)
+        return runtime
+
+    def log_start(self) -> None:
+        """Say in the log what is traced and where it goes."""
+        if self.tracing_enabled:
+            logger.info(
+                "tracing is on: engine pure-python, endpoint %s, %d of a million new traces sampled",
+                self.configuration.endpoint, self.configuration.sampling_rate_per_million,
+            )  # fmt: skip
+
+    def flush(self, timeout: float) -> bool:
+        """Export what has ended so far; True when all of it was accepted in time."""
+        return self._worker.flush(timeout) if self._worker else True
+
+    def shutdown(self, timeout: float) -> bool:
+        """Export what has ended and stop the worker; True when all of it was accepted in time."""
+        return self._worker.shutdown(timeout) if self._worker else True
+
+    # Spans
+
+    def start(
+        self, span: SpanSpec | str, attributes: Mapping[str, Any] | None = None, links: Iterable[Any] = ()
+    ) -> AnySpan:
+        """Start a span below the current one."""
+        if self._recorder is not None:
+            return self._recorder.start(span, attributes, links)
+        above = span_in(context.variable.get())
+        return incoming.PassiveSpan(above.trace, above.span_id)
+
+    def start_server_span(
+        self,
+        spec: SpanSpec,
+        extracted: ExtractedContext,
+        granted: Trust,
+        attributes: Mapping[str, Any] | None = None,
+        start_ns: int | None = None,
+    ) -> ServerScope:
+        """Start the span of an incoming request as the trust rule's answer allows.
+
+        Args:
+            spec: the span to start.
+            extracted: the context the caller sent.
+            granted: what the trust rule answered for this caller.
+            attributes: the first attributes.
+            start_ns: nanoseconds since the epoch, when the request came in before this call.
+
+        Returns:
+            The span with the context that belongs to it; also when tracing is off.
+        """
+        if extracted.parent is not None and not granted & Trust.JOIN:
+            self._note_stranger()
+        if self._recorder is None:
+            return incoming.pass_through(extracted, granted)
+        admission = incoming.admit(extracted, granted, self.sampler)
+        parent = admission.parent
+        if parent is None:
+            trace, link = self._recorder.new_trace(), incoming.stranger_link(admission)
+        else:
+            flags = parent.flags & RANDOM | (SAMPLED if admission.sampled else 0)
+            trace, link = Trace(parent.trace_id, flags, admission.tracestate), None
+        span = self._recorder.start_below(parent, trace, spec, attributes, (link,) if link else (), start_ns)
+        return ServerScope(span, context.from_elsewhere(span, admission.baggage), parent is not None)
+
+    def record_finished_child(
+        self,
+        parent: AnySpan,
+        spec: SpanSpec,
+        start_ns: int,
+        end_ns: int,
+        attributes: Mapping[str, Any] | None = None,
+        error: BaseException | None = None,
+    ) -> None:
+        """Record a child whose work was done before its parent could exist (authentication, for example)."""
+        if self._recorder is not None:
+            self._recorder.record_finished(parent, spec, start_ns, end_ns, attributes, error)
+
+    # Context
+
+    def current_mapping(self) -> Mapping[str, Any]:
+        """Return the current context mapping."""
+        return context.variable.get()
+
+    def inject(self, set_header: Callable[[str, str], object]) -> None:
+        """Write the current trace and baggage as W3C headers; nothing when there is no trace."""
+        span = span_in(context.variable.get())
+        if span is not incoming.NO_SPAN and span.trace is not incoming.NO_SPAN.trace:
+            set_header("traceparent", propagation.format_traceparent(span.trace.trace_id, span.span_id, span.flags))
+            if span.tracestate:
+                set_header("tracestate", span.tracestate)
+        baggage = context.current_baggage()
+        if baggage:
+            set_header("baggage", propagation.format_baggage(baggage))
+
+    def extract(self, extracted: ExtractedContext, caller: Caller, rule: TrustRule | None) -> ExtractedScope:
+        """Return the scope of a caller at a boundary without adapter, as the trust rule allows."""
+        granted = self.ask(rule or self.trust_rule, caller)
+        if extracted.parent is not None and not granted & Trust.JOIN:
+            self._note_stranger()
+        if self._recorder is None:
+            scope = incoming.pass_through(extracted, granted)
+            return ExtractedScope(scope.mapping, scope.joined)
+        return incoming.extracted_scope(incoming.admit(extracted, granted, self.sampler))
+
+    def ask(self, rule: TrustRule, caller: Caller) -> Trust:
+        """Ask a trust rule; one that fails or answers nonsense trusts nobody."""
+        try:
+            granted = rule(caller)
+            return granted if isinstance(granted, Trust) else Trust.NOTHING
+        except Exception:
+            _log_failing_rule(getattr(rule, "__qualname__", repr(rule)))
+            selfmetrics.COUNTERS.add("internal_faults", "trust_rule")
+            return Trust.NOTHING
+
+    def may_propagate_to(self, host: str, port: int | None) -> bool:
+        """Tell whether context may leave for this host (``propagate_to``)."""
+        return self._targets.allow(host, port)
+
+    def _note_stranger(self) -> None:
+        selfmetrics.COUNTERS.add("contexts_refused", "untrusted")
+        _log_stranger()
+
+
+def become_visible() -> None:
+    """Share the current span with OpenTelemetry's API, if that is installed."""
+    try:
+        from tracing_facade._otel import visibility
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "opentelemetry":
+            raise
+        return
+    visibility.become_visible()
+
+
+def resource_of(configuration: TracingConfiguration) -> dict[str, Any]:
+    """Return the resource attributes (OpenTelemetry semantic conventions, Resource) of this process."""
+    from tracing_facade import version
+
+    return {
+        "service.name": configuration.service_name,
+        "service.instance.id": str(uuid.uuid4()),
+        "telemetry.sdk.name": "tracing-facade",
+        "telemetry.sdk.language": "python",
+        "telemetry.sdk.version": version.VERSION,
+        **configuration.resource_attributes,
+    }
+
+
+@lru_cache(maxsize=1)
+def _log_stranger() -> None:
+    logger.warning(
+        "a caller sent trace context and is not trusted, so the request starts a new trace with a link to the "
+        "caller's; to let callers continue their traces set `trust` in the configuration, for example "
+        "`trust: [{groups: [system:masters], join: true}]` (said once; the metric contexts_refused counts them)"
+    )
+
+
+@lru_cache(maxsize=64)
+def _log_failing_rule(name: str) -> None:
+    logger.exception("the trust rule %s failed, so the caller is not trusted; further failures are only counted", name)
