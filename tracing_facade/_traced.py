@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any, TypeVar, cast
 
 from tracing_facade import _facade
-from tracing_facade._engine import exceptions
+from tracing_facade._engine import context, exceptions
 from tracing_facade.registry import SpanSpec
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -57,84 +57,87 @@ def _around_coroutine(span: SpanSpec | str, function: Callable[..., Any]) -> Cal
     return wrapper
 
 
+class _Frame:
+    """The context of a suspended generator: put in place while it runs, kept while whoever iterates runs."""
+
+    __slots__ = ("_inside", "_outside", "span")
+
+    def __init__(self, span: SpanSpec | str) -> None:
+        self.span: Any = _facade.start_span(span)
+        self.span.activate()
+        self._inside = context.variable.get()
+        self.span.deactivate()
+        self._outside = self._inside
+
+    def __enter__(self) -> None:
+        self._outside = context.variable.get()
+        context.variable.set(self._inside)
+
+    def __exit__(self, *_: object) -> None:
+        self._inside = context.variable.get()
+        context.variable.set(self._outside)
+
+    def fail(self, error: Exception) -> None:
+        """Record that the generator ended with an error."""
+        self.span.record_exception(error, escaped=True)
+        self.span.set_status(False, exceptions.describe(error))
+
+
 def _around_generator(span: SpanSpec | str, function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
         generator = function(*args, **kwargs)
-        current: Any = _facade.start_span(span)
+        frame = _Frame(span)
         step, value = generator.send, None
         try:
             while True:
-                current.activate()
                 try:
-                    item = step(value)
+                    with frame:
+                        item = step(value)
                 except StopIteration as stop:
                     return stop.value
-                finally:
-                    current.deactivate()
                 try:
                     step, value = generator.send, (yield item)
                 except GeneratorExit:
-                    _close_inside(current, generator)
+                    with frame:
+                        generator.close()
                     raise
                 except BaseException as error:
                     step, value = generator.throw, error
         except Exception as error:
-            _fail(current, error)
+            frame.fail(error)
             raise
         finally:
-            current.end()
+            frame.span.end()
 
     return wrapper
-
-
-def _close_inside(current: Any, generator: Generator[Any, Any, Any]) -> None:
-    current.activate()
-    try:
-        generator.close()
-    finally:
-        current.deactivate()
 
 
 def _around_async_generator(span: SpanSpec | str, function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     async def wrapper(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
         generator = function(*args, **kwargs)
-        current: Any = _facade.start_span(span)
+        frame = _Frame(span)
         step, value = generator.asend, None
         try:
             while True:
-                current.activate()
                 try:
-                    item = await step(value)
+                    with frame:
+                        item = await step(value)
                 except StopAsyncIteration:
                     return
-                finally:
-                    current.deactivate()
                 try:
                     step, value = generator.asend, (yield item)
                 except GeneratorExit:
-                    await _aclose_inside(current, generator)
+                    with frame:
+                        await generator.aclose()
                     raise
                 except BaseException as error:
                     step, value = generator.athrow, error
         except Exception as error:
-            _fail(current, error)
+            frame.fail(error)
             raise
         finally:
-            current.end()
+            frame.span.end()
 
     return wrapper
-
-
-async def _aclose_inside(current: Any, generator: AsyncGenerator[Any, Any]) -> None:
-    current.activate()
-    try:
-        await generator.aclose()
-    finally:
-        current.deactivate()
-
-
-def _fail(current: Any, error: Exception) -> None:
-    current.record_exception(error, escaped=True)
-    current.set_status(False, exceptions.describe(error))

@@ -1,0 +1,38 @@
+"""All that a caller's headers say about his trace, still untrusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from tracing_facade.propagation.baggage import BaggageEntry, parse_baggage
+from tracing_facade.propagation.traceparent import TraceParent, parse_traceparent
+from tracing_facade.propagation.tracestate import parse_tracestate
+
+
+class ExtractedContext(NamedTuple):
+    """What a caller sent. It is data from a stranger until a trust rule has said otherwise."""
+
+    parent: TraceParent | None
+    tracestate: str
+    baggage: dict[str, BaggageEntry]
+
+
+NOTHING_SENT = ExtractedContext(None, "", {})
+
+
+def extract_context(get_all: Callable[[str], Sequence[str]]) -> ExtractedContext:
+    """Read the three headers.
+
+    Args:
+        get_all: returns all values of a header, by its lower-case name; an empty sequence when there is none.
+
+    Returns:
+        The caller's context. Several ``traceparent`` headers count as none, and without a valid one the
+        ``tracestate`` is not read (W3C Trace Context level 2, section 3.3.1.1).
+    """
+    parents = get_all("traceparent")
+    parent = parse_traceparent(parents[0]) if len(parents) == 1 else None
+    tracestate = parse_tracestate(get_all("tracestate")) if parent is not None else ""
+    baggage = get_all("baggage")
+    return ExtractedContext(parent, tracestate, parse_baggage(baggage) if baggage else {})

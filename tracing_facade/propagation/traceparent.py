@@ -1,0 +1,55 @@
+"""The ``traceparent`` header (W3C Trace Context level 2, section 3.2)."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+SAMPLED = 0x01
+RANDOM = 0x02
+
+_KNOWN_FLAGS = SAMPLED | RANDOM
+_OPTIONAL_WHITESPACE = " \t"
+
+# One expression for the whole header: version ff and all-zero ids are excluded, version 00 must end after the flags,
+# a later version may go on after another dash (section 4.3, versioning of traceparent).
+_HEADER = re.compile(
+    r"(?!ff)(?:00|([0-9a-f]{2}))"
+    r"-(?!0{32})([0-9a-f]{32})"
+    r"-(?!0{16})([0-9a-f]{16})"
+    r"-([0-9a-f]{2})"
+    r"(?(1)(?:-.*)?)\Z",
+    re.ASCII | re.DOTALL,
+)
+
+
+class TraceParent(NamedTuple):
+    """The caller's span: its trace, its own id and the trace flags."""
+
+    trace_id: str
+    """32 lower-case hexadecimal digits, not all zero."""
+    span_id: str
+    """16 lower-case hexadecimal digits, not all zero."""
+    flags: int
+    """Bit 0: sampled. Bit 1: the trace id is random (level 2)."""
+
+
+def parse_traceparent(value: str) -> TraceParent | None:
+    """Parse one header value.
+
+    Args:
+        value: the header's value; white space around it is allowed, upper-case digits are not.
+
+    Returns:
+        The caller's span, or None when the specification says to ignore the header. Unknown flags are dropped.
+    """
+    found = _HEADER.match(value.strip(_OPTIONAL_WHITESPACE))
+    if found is None:
+        return None
+    _, trace_id, span_id, flags = found.groups()
+    return TraceParent(trace_id, span_id, int(flags, 16) & _KNOWN_FLAGS)
+
+
+def format_traceparent(trace_id: str, span_id: str, flags: int) -> str:
+    """Return the header value, version 00; flags that level 2 does not define are sent as zero."""
+    return f"00-{trace_id}-{span_id}-0{flags & _KNOWN_FLAGS}"
