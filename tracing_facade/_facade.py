@@ -13,6 +13,7 @@ from tracing_facade import propagation, selfmetrics
 from tracing_facade._engine import incoming
 from tracing_facade._engine.incoming import ExtractedScope
 from tracing_facade._engine.interface import Link, Span
+from tracing_facade._engine.passive import NO_SPAN
 from tracing_facade._engine.recorder import span_in
 from tracing_facade._runtime import Runtime
 from tracing_facade.config import TracingConfiguration, effective_configuration, load_configuration
@@ -157,7 +158,7 @@ def current_span() -> Span:
         return span_in(_runtime.current_mapping())
     except Exception:
         internal_fault("current_span")
-        return incoming.NO_SPAN
+        return NO_SPAN
 
 
 def inject(carrier: MutableMapping[str, str]) -> None:

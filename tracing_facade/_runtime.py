@@ -15,6 +15,7 @@ from tracing_facade import propagation, selfmetrics
 from tracing_facade._engine import context, incoming
 from tracing_facade._engine.buffer import SpanBuffer
 from tracing_facade._engine.incoming import ExtractedScope, ServerScope
+from tracing_facade._engine.passive import NO_SPAN, PassiveSpan
 from tracing_facade._engine.recorder import AnySpan, Recorder, span_in
 from tracing_facade._engine.span import RecordedSpan
 from tracing_facade._engine.trace import RANDOM, SAMPLED, Trace
@@ -89,7 +90,7 @@ class Runtime:
         if self._recorder is not None:
             return self._recorder.start(span, attributes, links)
         above = span_in(context.variable.get())
-        return incoming.PassiveSpan(above.trace, above.span_id)
+        return PassiveSpan(above.trace, above.span_id)
 
     def start_server_span(
         self,
@@ -147,7 +148,7 @@ class Runtime:
     def inject(self, set_header: Callable[[str, str], object]) -> None:
         """Write the current trace and baggage as W3C headers; nothing when there is no trace."""
         span = span_in(context.variable.get())
-        if span is not incoming.NO_SPAN and span.trace is not incoming.NO_SPAN.trace:
+        if span is not NO_SPAN and span.trace is not NO_SPAN.trace:
             set_header("traceparent", propagation.format_traceparent(span.trace.trace_id, span.span_id, span.flags))
             if span.tracestate:
                 set_header("tracestate", span.tracestate)
