@@ -1,0 +1,1 @@
+"""Where objects are kept: the interface, SQLite behind it, and the spans around it."""
