@@ -169,7 +169,7 @@ class Runtime:
     def ask(self, rule: TrustRule, caller: Caller) -> Trust:
         """Ask a trust rule; one that fails or answers nonsense trusts nobody."""
         try:
-            granted = rule(caller)
+            granted: Any = rule(caller)
             return granted if isinstance(granted, Trust) else Trust.NOTHING
         except Exception:
             _log_failing_rule(getattr(rule, "__qualname__", repr(rule)))

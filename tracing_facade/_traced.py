@@ -64,9 +64,10 @@ class _Frame:
 
     def __init__(self, span: SpanSpec | str) -> None:
         self.span: Any = _facade.start_span(span)
-        self.span.activate()
+        outside = context.variable.get()
+        self.span.__enter__()
         self._inside = context.variable.get()
-        self.span.deactivate()
+        context.variable.set(outside)
         self._outside = self._inside
 
     def __enter__(self) -> None:

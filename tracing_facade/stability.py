@@ -1,4 +1,4 @@
-"""How much a declared span or attribute promises to those who read it (after Kubernetes' metrics stability framework)."""
+"""How much a declared span or attribute promises to those who read it (after Kubernetes' metrics framework)."""
 
 from __future__ import annotations
 

@@ -186,9 +186,7 @@ def accept(extracted: ExtractedContext, granted: Trust, sampler: Sampler) -> Adm
     return Admission(parent, None, sampled, extracted.tracestate, extracted.baggage)
 
 
-def _within(
-    address: str | None, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
-) -> bool:
+def _within(address: str | None, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:
     try:
         peer = ipaddress.ip_address((address or "").partition("%")[0])
     except ValueError:

@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from tracing_facade._engine.trace import Trace
 from tracing_facade.propagation import BaggageEntry
 
 PROPERTIES_KEY = "tracing_facade.baggage_properties"
@@ -39,7 +40,7 @@ class ContextHome:
     span_key: str
     baggage_key: str
     new_mapping: Callable[[Mapping[str, Any]], ContextMapping]
-    foreign_span_context: Callable[[Any], Any] | None = None
+    foreign_span_context: Callable[[Trace, str], Any] | None = None
 
 
 _OWN_HOME = ContextHome(

@@ -63,9 +63,7 @@ class ExtractedScope:
         context.variable.set(self._previous)
 
 
-def admit(
-    extracted: ExtractedContext, granted: trust.Trust, sampler: sampling.RatioSampler | None
-) -> trust.Admission:
+def admit(extracted: ExtractedContext, granted: trust.Trust, sampler: sampling.RatioSampler | None) -> trust.Admission:
     """Apply the trust rule's answer; without a sampler (tracing off) nothing new is sampled."""
     return trust.accept(extracted, granted, sampler or _NEVER)
 

@@ -36,8 +36,12 @@ def _coerced(value: Any) -> Any:
         return value
     if isinstance(value, int):
         return int(value) if _SMALLEST <= value <= _LARGEST else _decimal(value)
-    if isinstance(value, (str, float, bytes)):
-        return next(base(value) for base in (str, float, bytes) if isinstance(value, base))
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, bytes):
+        return bytes(value)
     if isinstance(value, (list, tuple, set, frozenset)):
         items = (_scalar(item) for item in value)
         return tuple(item for item in items if item is not None)

@@ -38,9 +38,12 @@ def _home() -> engine_context.ContextHome:
     # These three names are private, and there is no public way to share the context without a call per span.
     # tests/tracing_facade/_otel/test_visibility.py fails when a release of OpenTelemetry moves them.
     runtime = context._RUNTIME_CONTEXT
-    shared = isinstance(runtime, ContextVarsRuntimeContext)
+    if isinstance(runtime, ContextVarsRuntimeContext):
+        variable: engine_context.ContextVariable = runtime._current_context
+    else:
+        variable = _RuntimeContextVariable()
     return engine_context.ContextHome(
-        variable=runtime._current_context if shared else _RuntimeContextVariable(),
+        variable=variable,
         span_key=propagation._SPAN_KEY,
         baggage_key=baggage._BAGGAGE_KEY,
         new_mapping=Context,

@@ -50,7 +50,7 @@ def parse_baggage(values: Iterable[str]) -> dict[str, BaggageEntry]:
 
 
 def format_baggage(entries: Mapping[str, BaggageEntry]) -> str:
-    """Return the header value; keys that are no tokens are left out, and so is what is over 64 members or 8,192 bytes."""
+    """Return the header value, without keys that are no tokens and without what is over 64 members or 8,192 bytes."""
     members: list[str] = []
     left = MOST_BYTES
     for key, entry in entries.items():
