@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from struct import Struct
-from struct import error as OutOfRange  # noqa: N812 - says what it means where it is caught
+from struct import error as OutOfRange
 from typing import Any, Protocol
 
 from tracing_facade import selfmetrics
@@ -111,13 +111,15 @@ def encode_spans(spans: Iterable[FinishedSpan]) -> bytes:
 
     A span that cannot be encoded at all is left out and counted as ``spans_dropped`` for the reason ``encode``.
     """
-    encoded: list[bytes] = []
-    for span in spans:
-        try:
-            encoded.append(encode_span(span))
-        except Exception:
-            selfmetrics.COUNTERS.add("spans_dropped", "encode")
-    return b"".join(encoded)
+    return b"".join(map(_encode_or_drop, spans))
+
+
+def _encode_or_drop(span: FinishedSpan) -> bytes:
+    try:
+        return encode_span(span)
+    except Exception:
+        selfmetrics.COUNTERS.add("spans_dropped", "encode")
+        return b""
 
 
 def encode_resource(attributes: Mapping[str, Any]) -> bytes:
@@ -162,9 +164,8 @@ def _link(link: Link) -> bytes:
         body += delimited(0x1A, utf8(link.tracestate))
     if link.attributes:
         body += encode_attributes(0x22, link.attributes)
-    flags = link.flags & _LINK_FLAGS
-    # A link says nothing about the trace flags only when they are zero and nobody knows where the span was.
-    return body + b"\x35" + _fixed32(flags) if flags else body
+    # Whether the other span was remote is told only by a link that knows it: it has the bits in its flags.
+    return body + b"\x35" + _fixed32(link.flags & _LINK_FLAGS)
 
 
 def _status(code: int, description: str) -> bytes:

@@ -1,0 +1,183 @@
+"""Attributes as OTLP ``KeyValue`` messages: fast for what is usual, and never raising for what is not.
+
+What attributes can hold, and what becomes of it:
+
+=====================================  ================================================================================
+``str``, ``bool``, ``int``, ``float``  themselves; subclasses (enumerations too) as their plain value
+``bytes``, ``bytearray``               ``bytes_value``
+lists, tuples, sets                    ``array_value``; items of different types stay what they are
+mappings                               ``kvlist_value``, with keys as text
+None                                   a value that is not set
+=====================================  ================================================================================
+
+That is what OpenTelemetry's own encoder does. Where it fails, or writes what no receiver can read, the value becomes
+something readable and is counted as ``attributes_coerced``:
+
+=====================  ================================================================================================
+``surrogates``         text with lone surrogates, which UTF-8 cannot carry: each becomes U+FFFD
+``integer_range``      an integer beyond 64 bits: its decimal digits as text, or how long it is beyond 1,024 bits
+``object``             any other object: its ``str()``; integers of other libraries (``__index__``) stay integers
+``unreadable``         an object whose ``str()`` or iteration fails: a text that names its type
+``too_deep``           lists and mappings more than 8 deep, or containing themselves: a text that says so
+=====================  ================================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from operator import index
+from struct import Struct
+from typing import Any
+
+from tracing_facade import selfmetrics
+from tracing_facade._engine.protobuf import SMALL, delimited, head, varint
+
+_DEEPEST = 8
+_LONGEST_DECIMAL_BITS = 1024
+_LONGEST_CACHED = 64
+_MOST_KEYS = 512
+_MOST_VALUES = 32
+
+_double = Struct("<d").pack
+
+
+class _KeyCaches(dict[str, dict[Any, bytes]]):
+    """Encoded pairs by key and value; what does not fit finds an empty dict that is thrown away."""
+
+    def __missing__(self, key: str) -> dict[Any, bytes]:
+        cache: dict[Any, bytes] = {}
+        if len(self) < _MOST_KEYS and type(key) is str and len(key) <= _LONGEST_CACHED:
+            self[key] = cache
+        return cache
+
+
+# Most attributes repeat: the same key always, the same value often. The first values of a key stay in the cache for
+# good, so that a key whose values never repeat costs one look-up that fails instead of turning the cache over.
+# Integers have their own cache since 1 == True == 1.0 would find each other's.
+_strings = _KeyCaches()
+_integers = _KeyCaches()
+_string_heads = _KeyCaches()
+
+
+def encode_pairs(attributes: Mapping[str, Any]) -> list[bytes]:
+    """Return each attribute as the length and content of a ``KeyValue``; the tag of the field is the caller's."""
+    return [
+        (_strings[key].get(value) if type(value) is str else _integers[key].get(value) if type(value) is int else None)
+        or _encode_pair(key, value)
+        for key, value in attributes.items()
+    ]
+
+
+def encode_attributes(tag: int, attributes: Mapping[str, Any]) -> bytes:
+    """Return the attributes as repeated field ``tag``."""
+    separator = SMALL[tag]
+    return separator + separator.join(encode_pairs(attributes)) if attributes else b""
+
+
+def utf8(text: str) -> bytes:
+    """Return text as UTF-8; lone surrogates become U+FFFD and are counted."""
+    try:
+        return str.encode(text)
+    except UnicodeEncodeError:
+        selfmetrics.COUNTERS.add("attributes_coerced", "surrogates")
+        return str.encode(text, "utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+def readable(value: Any) -> str:
+    """Return ``str(value)``, or which type it is whose text cannot be read."""
+    try:
+        return str(value)
+    except Exception:
+        selfmetrics.COUNTERS.add("attributes_coerced", "unreadable")
+        return f"<{type(value).__name__} whose text cannot be read>"
+
+
+def _encode_pair(key: Any, value: Any) -> bytes:
+    if type(value) is str:
+        return _encode_string_pair(key, value)
+    content = _any_value(value, 0)
+    pair = _key(key) + head(0x12, len(content)) + content
+    pair = varint(len(pair)) + pair
+    if type(value) is int:
+        _remember(_integers[key], value, pair)
+    return pair
+
+
+def _encode_string_pair(key: Any, value: str) -> bytes:
+    content = utf8(value)
+    heads = _string_heads[key]
+    size = len(content)
+    before = heads.get(size)
+    if before is None:
+        encoded_key = _key(key)
+        inner = head(0x0A, size)
+        outer = head(0x12, len(inner) + size)
+        before = varint(len(encoded_key) + len(outer) + len(inner) + size) + encoded_key + outer + inner
+        if size <= _LONGEST_CACHED:
+            heads[size] = before
+    pair = before + content
+    if len(value) <= _LONGEST_CACHED:
+        _remember(_strings[key], value, pair)
+    return pair
+
+
+def _remember(cache: dict[Any, bytes], value: Any, pair: bytes) -> None:
+    if len(cache) < _MOST_VALUES:
+        cache[value] = pair
+
+
+def _key(key: Any) -> bytes:
+    return delimited(0x0A, utf8(key if isinstance(key, str) else readable(key)))
+
+
+def _any_value(value: Any, depth: int) -> bytes:
+    """Return the content of an ``AnyValue``."""
+    if isinstance(value, str):
+        return delimited(0x0A, utf8(value))
+    if isinstance(value, bool):
+        return b"\x10\x01" if value else b"\x10\x00"
+    if isinstance(value, int):
+        return _integer(int.__index__(value))
+    if isinstance(value, float):
+        return b"\x21" + _double(value)
+    if value is None:
+        return b""
+    return _uncommon(value, depth)
+
+
+def _integer(value: int) -> bytes:
+    if -(1 << 63) <= value < 1 << 63:
+        return b"\x18" + varint(value)
+    selfmetrics.COUNTERS.add("attributes_coerced", "integer_range")
+    bits = value.bit_length()
+    # str() refuses integers of more than 4,300 digits, and is slow long before that.
+    return delimited(0x0A, (str(value) if bits <= _LONGEST_DECIMAL_BITS else f"<integer of {bits} bits>").encode())
+
+
+def _uncommon(value: Any, depth: int) -> bytes:
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return delimited(0x3A, bytes(value))
+    if isinstance(value, (Sequence, Set, Mapping)):
+        if depth >= _DEEPEST:
+            selfmetrics.COUNTERS.add("attributes_coerced", "too_deep")
+            return delimited(0x0A, f"<{type(value).__name__} nested too deep>".encode())
+        return _collection(value, depth)
+    try:
+        return _integer(index(value))
+    except Exception:
+        selfmetrics.COUNTERS.add("attributes_coerced", "object")
+        return delimited(0x0A, utf8(readable(value)))
+
+
+def _collection(value: Iterable[Any], depth: int) -> bytes:
+    try:
+        if isinstance(value, Mapping):
+            return delimited(0x32, b"".join([_entry(key, item, depth + 1) for key, item in value.items()]))
+        return delimited(0x2A, b"".join([delimited(0x0A, _any_value(item, depth + 1)) for item in value]))
+    except Exception:
+        selfmetrics.COUNTERS.add("attributes_coerced", "unreadable")
+        return delimited(0x0A, f"<{type(value).__name__} whose items cannot be read>".encode(errors="replace"))
+
+
+def _entry(key: Any, value: Any, depth: int) -> bytes:
+    return delimited(0x0A, _key(key) + delimited(0x12, _any_value(value, depth)))
