@@ -1,0 +1,66 @@
+"""The flake8 plugin: the same rules on the tree that flake8 has parsed already."""
+
+from __future__ import annotations
+
+import ast
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from lint_plugin import settings as settings_module
+from lint_plugin.checker import check_tree, may_matter
+from lint_plugin.settings import Settings
+
+VERSION = "0.1.0"
+
+
+class TracingChecker:
+    """Reports what breaks the tracing policy; codes ``TRF``."""
+
+    name = "tracing-facade"
+    version = VERSION
+
+    _config: ClassVar[str | None] = None
+    _allow: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, tree: ast.Module, filename: str, lines: list[str]) -> None:
+        self._tree = tree
+        self._filename = filename
+        self._lines = lines
+
+    @classmethod
+    def add_options(cls, manager: Any) -> None:
+        """Add our options to flake8's own; flake8 reads no pyproject.toml, we do."""
+        manager.add_option(
+            "--tracing-config", default=None, parse_from_config=True, metavar="FILE",
+            help="file with [tool.tracing-facade], instead of the nearest pyproject.toml or tracing-facade.toml",
+        )  # fmt: skip
+        manager.add_option(
+            "--tracing-allow", default="", parse_from_config=True, comma_separated_list=True, metavar="GLOBS",
+            help="files that may import what is sealed, besides those of the settings",
+        )  # fmt: skip
+
+    @classmethod
+    def parse_options(cls, options: Namespace) -> None:
+        """Keep the options for all files; flake8 calls this in every worker process."""
+        cls._config = options.tracing_config
+        cls._allow = tuple(options.tracing_allow or ())
+
+    def run(self) -> Iterator[tuple[int, int, str, type[Any]]]:
+        """Yield line, column, text and type of each finding, as flake8 wants them."""
+        settings = self._settings()
+        if settings.allows(self._filename) or settings.excludes(self._filename):
+            return
+        if not may_matter("".join(self._lines).encode("utf-8", "replace"), settings):
+            return
+        lines = [line.rstrip("\r\n") for line in self._lines]
+        for finding in check_tree(self._filename, self._tree, lines, settings):
+            yield finding.line, finding.column - 1, f"{finding.code} {finding.message}", type(self)
+
+    def _settings(self) -> Settings:
+        if self._config:
+            settings = settings_module.load_settings(self._config)
+        else:
+            settings = settings_module.settings_for(self._filename)
+        return replace(settings, allow=(*settings.allow, *self._allow)) if self._allow else settings

@@ -1,0 +1,1 @@
+"""How findings are written: for people, for editors and for programs."""

@@ -1,0 +1,1 @@
+"""The rules, one a module; ``lint_plugin.rule.all_rules`` finds them."""
