@@ -2,96 +2,204 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable
+from itertools import repeat
 from typing import NamedTuple
 
 from tracing_facade import selfmetrics
-from tracing_facade._engine.encoding import encode_spans
-from tracing_facade._engine.span import RecordedSpan
+from tracing_facade._engine.encoding import FinishedSpan, encode_span
 
 
 class Batch(NamedTuple):
-    """Spans on their way out, encoded, by instrumentation scope."""
+    """Encoded spans on their way out; ``release`` must be told about all of them and those that were left out."""
 
-    count: int
+    spans: int
+    """How many spans it holds."""
     scopes: tuple[tuple[str, bytes], ...]
+    """By instrumentation scope, the spans as repeated field 2 of ``ScopeSpans``."""
+    left_out: int = 0
+    """How many spans could not be encoded; they are counted as dropped already."""
+
+
+class Progress(NamedTuple):
+    """How far export has come. Spans are exported in the order in which they ended, so two numbers tell it all."""
+
+    settled: int
+    """How many of the accepted spans are done with, delivered or lost."""
+    lost: int
+    """How many spans were lost for whatever reason, also those that were never accepted."""
 
 
 class SpanBuffer:
     """Holds finished spans until they are delivered; drops the newest, counted, when it is full.
 
+    ``add`` takes no lock. Each place in the buffer is a permit: a thread pops one (atomic, one thread gets it), then
+    appends its span (atomic), and ``release`` gives the permit back when the span is done with. So the permits, the
+    waiting spans, those between a pop and an append, and those in flight always sum up to the capacity, and the bound
+    is exact with any number of threads. When the permits run out the slow path asks for more, and that, no counter and
+    no timer, is how the worker is started by the first span and woken when the buffer is half full.
+
     Args:
-        capacity: how many spans may wait, those that are being delivered included.
+        capacity: how many spans it holds at most, those that are being delivered included.
     """
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
-        self._waiting: deque[RecordedSpan] = deque()
-        self._in_flight = 0
+        self._first_half = max(1, capacity // 2)
+        self._second_half = capacity - self._first_half
+        self._on_first: Callable[[], object] = _nothing
+        self._on_half_full: Callable[[], object] = _nothing
+        self._closed = False
+        self._begin()
 
-    def add(self, span: RecordedSpan) -> bool:
-        """Take one finished span; False when there was no room.
+    def _begin(self) -> None:
+        # Re-entrant, since a destructor or a signal handler may end a span while its own thread is in here.
+        self._lock = threading.RLock()
+        self._waiting: deque[FinishedSpan] = deque()
+        self._permits: deque[None] = deque()
+        self._withheld = self.capacity
+        self._opened = False
+        self._taken = self._settled = self._lost = 0
 
-        There is no lock: ``append`` is atomic, and threads that race for the last room may overrun the bound by one
-        span each.
+    def listen(self, on_first: Callable[[], object], on_half_full: Callable[[], object]) -> None:
+        """Call ``on_first`` when the first span comes, and ``on_half_full`` when half of the room is used up.
+
+        Both are called on the thread that ended the span, so they must be quick; a few extra calls are possible.
         """
-        if len(self._waiting) + self._in_flight >= self.capacity:
-            selfmetrics.COUNTERS.add("spans_dropped", "queue_full")
-            return False
+        self._on_first, self._on_half_full = on_first, on_half_full
+
+    def add(self, span: FinishedSpan) -> bool:
+        """Take one finished span; False when there was no room, which is counted as ``spans_dropped``."""
+        try:
+            self._permits.pop()
+        except IndexError:
+            if not self._find_room():
+                return False
         self._waiting.append(span)
         return True
 
     def __len__(self) -> int:
-        return len(self._waiting) + self._in_flight
+        """Return how many places are taken: spans that wait, and those in flight."""
+        return self.capacity - self._withheld - len(self._permits)
 
     @property
-    def waiting(self) -> int:
-        """How many spans nobody has taken yet."""
-        return len(self._waiting)
+    def more_than_half_full(self) -> bool:
+        """Whether the room is running out."""
+        return len(self) > self._first_half
 
-    def take(self, most: int) -> Batch | None:
-        """Take up to ``most`` spans, oldest first, encoded; they count as in flight until ``release``."""
-        spans: list[RecordedSpan] = []
-        pop = self._waiting.popleft
-        try:
-            while len(spans) < most:
-                spans.append(pop())
-        except IndexError:
-            pass
+    @property
+    def full(self) -> bool:
+        """Whether the next span would be dropped."""
+        return len(self) >= self.capacity
+
+    def take(self, most_spans: int, most_bytes: int) -> Batch | None:
+        """Take the oldest spans and encode them; they are in flight until ``release``. For one thread at a time.
+
+        Args:
+            most_spans: the limit on their number.
+            most_bytes: stop after the span that reaches this size.
+
+        Returns:
+            The batch, with at least one span, encoded or left out; None when none is waiting.
+        """
+        spans = self._pop(most_spans)
         if not spans:
             return None
-        self._in_flight += len(spans)
-        return Batch(len(spans), tuple(_encoded(spans)))
+        scopes: dict[str, list[bytes]] = {}
+        size = left_out = position = 0
+        for position, span in enumerate(spans, 1):
+            encoded = _encoded(span)
+            if encoded:
+                scopes.setdefault(span.scope, []).append(encoded)
+                size += len(encoded)
+            else:
+                left_out += 1
+            if size >= most_bytes:
+                self._push_back(spans[position:])
+                break
+        joined = tuple((scope, b"".join(parts)) for scope, parts in scopes.items())
+        return Batch(position - left_out, joined, left_out)
 
-    def release(self, count: int) -> None:
-        """Make room for ``count`` spans that were taken: they are delivered or given up."""
-        self._in_flight -= count
+    def release(self, done: int, lost: int = 0) -> None:
+        """Make room for ``done`` spans that were taken and are done with, ``lost`` of them without being delivered."""
+        with self._lock:
+            self._settled += done
+            self._lost += lost
+            # The second half is withheld first, so that the worker is woken again when the first is used up.
+            kept = done if self._closed else max(0, min(done, self._second_half - self._withheld))
+            self._withheld += kept
+            self._permits.extend(repeat(None, done - kept))
+
+    def mark(self) -> int:
+        """Return how many spans have been accepted; all are done with once ``progress().settled`` is as large."""
+        with self._lock:
+            return self._taken + len(self._waiting)
+
+    def progress(self) -> Progress:
+        """Return how far export has come."""
+        with self._lock:
+            return Progress(self._settled, self._lost)
+
+    def close(self) -> None:
+        """Drop what comes from now on, counted as ``shutdown``; what is there can still be taken."""
+        with self._lock:
+            self._closed = True
+            with contextlib.suppress(IndexError):
+                while True:
+                    # One by one: a permit that another thread pops at this moment is that thread's.
+                    self._permits.pop()
+                    self._withheld += 1
 
     def reset_after_fork(self) -> None:
-        """Forget everything: the parent process exports what was there."""
-        self._waiting.clear()
-        self._in_flight = 0
+        """Forget everything in a forked child: the parent exports what was there."""
+        self._begin()
+
+    def _find_room(self) -> bool:
+        with self._lock:
+            reason = "shutdown" if self._closed else "" if self._withheld else "queue_full"
+            if reason:
+                self._lost += 1
+            else:
+                notify = self._on_half_full if self._opened else self._on_first
+                granted = self._withheld if self._opened else self._first_half
+                self._opened = True
+                self._withheld -= granted
+                self._permits.extend(repeat(None, granted - 1))
+        if reason:
+            selfmetrics.COUNTERS.add("spans_dropped", reason)
+            return False
+        try:
+            notify()
+        except Exception:
+            # No thread can be started, for example. The span stays; flush and the next call try again.
+            selfmetrics.COUNTERS.add("internal_faults", "wake_worker")
+        return True
+
+    def _pop(self, most: int) -> list[FinishedSpan]:
+        # The lock keeps `mark` exact, and is free unless somebody flushes or the buffer is full.
+        with self._lock:
+            count = min(most, len(self._waiting))
+            pop = self._waiting.popleft
+            spans = [pop() for _ in range(count)]
+            self._taken += count
+            return spans
+
+    def _push_back(self, spans: list[FinishedSpan]) -> None:
+        with self._lock:
+            self._waiting.extendleft(reversed(spans))
+            self._taken -= len(spans)
 
 
-def _encoded(spans: list[RecordedSpan]) -> Iterable[tuple[str, bytes]]:
-    scopes: dict[str, list[RecordedSpan]] = {}
-    for span in spans:
-        scopes.setdefault(span.scope, []).append(span)
-    for scope, members in scopes.items():
-        yield scope, _encode_all(members)
-
-
-def _encode_all(spans: list[RecordedSpan]) -> bytes:
+def _encoded(span: FinishedSpan) -> bytes:
     try:
-        return encode_spans(spans)
-    except Exception:
-        return b"".join(_encode_one(span) for span in spans)
-
-
-def _encode_one(span: RecordedSpan) -> bytes:
-    try:
-        return encode_spans((span,))
+        return encode_span(span)
     except Exception:
         selfmetrics.COUNTERS.add("spans_dropped", "encode")
         return b""
+
+
+def _nothing() -> None:
+    """Nobody listens."""
