@@ -1,0 +1,1 @@
+"""Adapters for what sends requests; each is imported by its own name."""

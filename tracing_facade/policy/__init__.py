@@ -1,0 +1,1 @@
+"""What may leave the process: pure decisions, no I/O, no OpenTelemetry."""

@@ -1,0 +1,38 @@
+"""URLs without what is secret in them: query values and credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+REDACTED = "REDACTED"
+_MOST_CHARACTERS = 2_048
+
+
+def redacted_query(query: str, allowed: Collection[str] = ()) -> str:
+    """Return a query string whose values are ``REDACTED``, except those of the allowed parameters.
+
+    A part without ``=`` may be a secret as a whole, so it is redacted as a whole. At most 2,048 characters are kept.
+    """
+    parts = (_redacted_part(part, allowed) for part in query[:_MOST_CHARACTERS].replace(";", "&").split("&"))
+    return "&".join(parts)
+
+
+def redacted_url(url: str, allowed: Collection[str] = ()) -> str:
+    """Return a URL without credentials and fragment, and with a redacted query."""
+    head, _, _ = url.partition("#")
+    head, question, query = head.partition("?")
+    scheme, separator, rest = head.partition("://")
+    if separator:
+        authority, slash, path = rest.partition("/")
+        if "@" in authority:
+            authority = f"{REDACTED}:{REDACTED}@{authority.rpartition('@')[2]}"
+        head = f"{scheme}://{authority}{slash}{path}"
+    head = head[:_MOST_CHARACTERS]
+    return f"{head}?{redacted_query(query, allowed)}" if question and query else head
+
+
+def _redacted_part(part: str, allowed: Collection[str]) -> str:
+    name, equals, value = part.partition("=")
+    if not equals:
+        return REDACTED if part else part
+    return part if name in allowed else f"{name}={REDACTED}" if value else part

@@ -1,0 +1,1 @@
+"""Adapters for what receives requests; each is imported by its own name."""

@@ -1,0 +1,297 @@
+"""Traces every request of a WSGI application (PEP 3333)::
+
+    application = TracingMiddleware(application)
+
+The server span ends once, when the response body is exhausted or closed; a body that is complete when the application
+returns (a list, a tuple or the server's file wrapper) ends it then. The span is current while the application runs and
+while it produces its body, and never in between. Who may continue a trace here is for the trust rule to say; what a
+stranger sent is removed from the environment too, also when tracing is off.
+
+What the application, or a filter around it, may put into the environment:
+
+=================================  ===================================================================================
+``tracing_facade.user``            the authenticated user (else ``REMOTE_USER``)
+``tracing_facade.groups``          the groups of that user, a sequence of strings
+``tracing_facade.started_ns``      when the request came in, nanoseconds since the epoch, if that was before
+``tracing_facade.route``           the route template, such as ``/things/{id}``, at any time before the body ends
+=================================  ===================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from time import time_ns
+from typing import Any, NamedTuple
+
+from tracing_facade import _facade, propagation
+from tracing_facade._engine import exceptions
+from tracing_facade._engine.incoming import ServerScope
+from tracing_facade._engine.passive import NO_SPAN
+from tracing_facade._engine.span import RecordedSpan
+from tracing_facade._runtime import Runtime
+from tracing_facade.propagation.extraction import NOTHING_SENT
+from tracing_facade.registry import AttributeValue, SpanSpec
+from tracing_facade.servers import http_attributes
+from tracing_facade.trust import Caller, Trust, TrustRule, trust_nobody
+
+Environ = dict[str, Any]
+WsgiApplication = Callable[..., Iterable[bytes]]
+RouteTemplate = Callable[[Environ], "str | None"]
+
+USER = "tracing_facade.user"
+GROUPS = "tracing_facade.groups"
+STARTED = "tracing_facade.started_ns"
+ROUTE = "tracing_facade.route"
+_EARLIER = "tracing_facade.earlier_spans"
+_TRACED = "tracing_facade.traced"
+_HEADERS = {"traceparent": "HTTP_TRACEPARENT", "tracestate": "HTTP_TRACESTATE", "baggage": "HTTP_BAGGAGE"}
+
+
+class TracingMiddleware:
+    """Starts a server span for every request.
+
+    Args:
+        app: the WSGI application.
+        trust: who may continue a trace here; by default what the configuration says, which is nobody by default.
+        route: returns the route template of a request, or None; called once when the request comes in.
+    """
+
+    def __init__(
+        self, app: WsgiApplication, *, trust: TrustRule | None = None, route: RouteTemplate | None = None
+    ) -> None:
+        self._app = app
+        self._trust = trust
+        self._route = route
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Run the application for one request."""
+        if _TRACED in environ:
+            return self._app(environ, start_response)
+        try:
+            exchange = self._begin(environ, start_response)
+        except Exception:
+            _facade.internal_fault("wsgi")
+            _forget_stranger(environ)
+            return self._app(environ, start_response)
+        scope = exchange.scope
+        scope.activate()
+        try:
+            body = self._app(environ, exchange.start_response)
+        except BaseException as error:
+            exchange.finish(error)
+            raise
+        finally:
+            scope.deactivate()
+        return exchange.traced(body)
+
+    def _begin(self, environ: Environ, start_response: Callable[..., Any]) -> _Exchange:
+        environ[_TRACED] = True
+        runtime = _facade.runtime()
+        granted = self._granted(runtime, environ)
+        extracted = propagation.extract_context(lambda name: _header(environ, name)) if _sent(environ) else NOTHING_SENT
+        if not granted & Trust.JOIN:
+            _forget_stranger(environ)
+        method = http_attributes.text(environ.get("REQUEST_METHOD"))
+        route = self._route_of(environ)
+        spec = http_attributes.server_span(method, route)
+        started = environ.get(STARTED)
+        scope = runtime.start_server_span(spec, extracted, granted, None, started if isinstance(started, int) else None)
+        if isinstance(scope.span, RecordedSpan):
+            allowed = runtime.configuration.query_allow
+            scope.span.attributes = http_attributes.wsgi_request_attributes(environ, allowed)
+            for earlier in environ.pop(_EARLIER, ()):
+                runtime.record_finished_child(scope.span, *earlier)
+        return _Exchange(scope, environ, start_response, method, route)
+
+    def _granted(self, runtime: Runtime, environ: Environ) -> Trust:
+        rule = self._trust or runtime.trust_rule
+        if rule is trust_nobody:
+            return Trust.NOTHING
+        groups = environ.get(GROUPS) or ()
+        caller = Caller(
+            user=environ.get(USER) or environ.get("REMOTE_USER") or None,
+            groups=tuple(groups) if not isinstance(groups, str) else (groups,),
+            address=environ.get("REMOTE_ADDR"),
+        )
+        return runtime.ask(rule, caller)
+
+    def _route_of(self, environ: Environ) -> str | None:
+        if self._route is None:
+            return None
+        try:
+            return self._route(environ)
+        except Exception:
+            _facade.internal_fault("wsgi.route")
+            return None
+
+
+class _EarlierSpan(NamedTuple):
+    spec: SpanSpec
+    start_ns: int
+    end_ns: int
+    attributes: dict[str, AttributeValue]
+    error: BaseException | None
+
+
+@contextmanager
+def earlier_span(environ: Environ, spec: SpanSpec) -> Iterator[dict[str, AttributeValue]]:
+    """Time work that must happen before the server span can exist, such as authentication.
+
+    Use it in a filter around ``TracingMiddleware``; the middleware records it as a child of the server span.
+
+    Args:
+        environ: the WSGI environment of the request.
+        spec: the span to record.
+
+    Yields:
+        The attributes of that span, to be filled.
+    """
+    attributes: dict[str, AttributeValue] = {}
+    start_ns = time_ns()
+    failure: BaseException | None = None
+    try:
+        yield attributes
+    except Exception as error:
+        failure = error
+        raise
+    finally:
+        environ.setdefault(_EARLIER, []).append(_EarlierSpan(spec, start_ns, time_ns(), attributes, failure))
+
+
+class _Exchange:
+    """One request and its response: watches the status, and ends the span once."""
+
+    __slots__ = ("_environ", "_finished", "_method", "_route", "_start_response", "_status", "scope")
+
+    def __init__(
+        self,
+        scope: ServerScope,
+        environ: Environ,
+        start_response: Callable[..., Any],
+        method: str,
+        route: str | None,
+    ) -> None:
+        self.scope = scope
+        self._environ = environ
+        self._start_response = start_response
+        self._method = method
+        self._route = route
+        self._status = 0
+        self._finished = False
+
+    def start_response(self, status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+        """Pass the application's call on; may come late, and again with ``exc_info``."""
+        try:
+            self._status = int(status[:3])
+            if self.scope.joined:
+                headers = [*headers, ("traceresponse", _traceresponse(self.scope))]
+        except Exception:
+            _facade.internal_fault("wsgi.start_response")
+        return self._start_response(status, headers, *exc_info)
+
+    def traced(self, body: Iterable[bytes]) -> Iterable[bytes]:
+        """Return the body so that the span ends with it."""
+        complete = type(body) in (list, tuple) or _is_file(body, self._environ.get("wsgi.file_wrapper"))
+        if complete or (self.scope.span is NO_SPAN and len(self.scope.mapping) <= 1):
+            self.finish(None)
+            return body
+        return _TracedBody(self, body)
+
+    def finish(self, error: BaseException | None) -> None:
+        """End the span; only the first call counts. Never raises."""
+        if self._finished:
+            return
+        self._finished = True
+        span = self.scope.span
+        if isinstance(span, RecordedSpan):
+            try:
+                self._describe(span, error)
+            except Exception:
+                _facade.internal_fault("wsgi.finish")
+        span.end()
+
+    def _describe(self, span: RecordedSpan, error: BaseException | None) -> None:
+        route = self._environ.get(ROUTE, self._route)
+        if isinstance(route, str):
+            span.set_attribute("http.route", route)
+            if route != self._route:
+                span.update_name(http_attributes.server_span(self._method, route).name)
+        if self._status:
+            span.set_attribute("http.response.status_code", self._status)
+        if isinstance(error, Exception):
+            span.set_attribute("error.type", exceptions.qualified_name(type(error)))
+            span.record_exception(error, escaped=True)
+            span.set_status(False, exceptions.describe(error))
+        elif self._status >= 500:
+            span.set_attribute("error.type", str(self._status))
+            span.set_status(False)
+
+
+class _TracedBody:
+    """A response body whose every step runs in the request's context."""
+
+    __slots__ = ("_body", "_exchange", "_iterator")
+
+    def __init__(self, exchange: _Exchange, body: Iterable[bytes]) -> None:
+        self._exchange = exchange
+        self._body = body
+        self._iterator: Iterator[bytes] | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        exchange = self._exchange
+        exchange.scope.activate()
+        try:
+            if self._iterator is None:
+                self._iterator = iter(self._body)
+            return next(self._iterator)
+        except StopIteration:
+            exchange.finish(None)
+            raise
+        except BaseException as error:
+            exchange.finish(error)
+            raise
+        finally:
+            exchange.scope.deactivate()
+
+    def close(self) -> None:
+        """Close the application's body; a client that went away is no error of ours."""
+        exchange = self._exchange
+        close = getattr(self._body, "close", None)
+        try:
+            if close is not None:
+                exchange.scope.activate()
+                try:
+                    close()
+                finally:
+                    exchange.scope.deactivate()
+        except BaseException as error:
+            exchange.finish(error)
+            raise
+        exchange.finish(None)
+
+
+def _is_file(body: object, wrapper: Any) -> bool:
+    return isinstance(wrapper, type) and isinstance(body, wrapper)
+
+
+def _traceresponse(scope: ServerScope) -> str:
+    span = scope.span
+    return propagation.format_traceparent(span.trace_id, span.span_id, span.flags)
+
+
+def _sent(environ: Environ) -> bool:
+    return "HTTP_TRACEPARENT" in environ or "HTTP_BAGGAGE" in environ
+
+
+def _header(environ: Environ, name: str) -> list[str]:
+    value = environ.get(_HEADERS[name])
+    return [] if value is None else [http_attributes.text(value)]
+
+
+def _forget_stranger(environ: Environ) -> None:
+    for key in _HEADERS.values():
+        environ.pop(key, None)
