@@ -1,0 +1,1 @@
+"""Admission: webhooks that may change or refuse an object before it is stored."""

@@ -1,0 +1,64 @@
+"""Request bodies: read within the limit, decoded by their content type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.exceptions import ClientDisconnected
+from werkzeug.exceptions import RequestEntityTooLarge as TooLarge
+from werkzeug.wrappers import Request
+
+from reference_server.errors import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from reference_server.responses import JSON, YAML
+from reference_server.strict_yaml import parse_json, parse_yaml
+
+LIMIT = 3 * 1024 * 1024
+"""Bytes of a body that are read, as in Kubernetes."""
+
+
+def read_body(request: Request) -> bytes:
+    """Return the whole body.
+
+    Raises:
+        RequestEntityTooLarge: it is longer than the limit.
+        BadRequest: the client went away before sending all of it.
+    """
+    request.max_content_length = LIMIT
+    try:
+        return request.get_data(cache=False)
+    except TooLarge:
+        raise RequestEntityTooLarge(f"the body is too large; at most {LIMIT} bytes are read") from None
+    except (ClientDisconnected, OSError) as error:
+        raise BadRequest("the body ended before the announced length") from error
+
+
+def decode_object(body: bytes, media_type: str) -> Any:
+    """Return the value in a body.
+
+    Args:
+        body: what was sent.
+        media_type: the media type of the request, without parameters; nothing means JSON.
+
+    Raises:
+        UnsupportedMediaType: it is in a form that is not read here.
+        BadRequest: it cannot be parsed.
+    """
+    if media_type not in ("", JSON, YAML):
+        raise UnsupportedMediaType(
+            f"the body of the request was in an unknown format - accepted media types include: {JSON}, {YAML}; "
+            f"Content-Type says {media_type!r}"
+        )
+    return parse_body(body, yaml=media_type == YAML)
+
+
+def parse_body(body: bytes, *, yaml: bool = False) -> Any:
+    """Return the value in a JSON or YAML body.
+
+    Raises:
+        BadRequest: it cannot be parsed.
+    """
+    try:
+        return parse_yaml(body) if yaml else parse_json(body)
+    except ValueError as error:
+        form = "YAML" if yaml else "JSON"
+        raise BadRequest(f"the body cannot be read as {form}: {error}") from error
