@@ -1,0 +1,81 @@
+"""The public API: small, sorted, explained, and free of OpenTelemetry's types."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tracing_facade
+from tests.support.repository import PACKAGES, ROOT, modules
+
+PUBLIC_MODULES = tuple(
+    path
+    for path in modules(*PACKAGES)
+    if not any(part.startswith("_") and part != "__init__.py" for part in path.parts)
+)
+
+
+def _members(name: str) -> list[tuple[str, Any]]:
+    public = getattr(tracing_facade, name)
+    if not inspect.isclass(public):
+        return [(name, public)]
+    own = [(f"{name}.{key}", value) for key, value in vars(public).items() if not key.startswith("_")]
+    return [(name, public), *((path, value) for path, value in own if callable(value) or isinstance(value, property))]
+
+
+def test_the_whole_api_is_on_one_screen() -> None:
+    """At most twenty names, sorted as a reader sorts, and every one exists."""
+    assert len(tracing_facade.__all__) <= 20
+    assert tracing_facade.__all__ == sorted(tracing_facade.__all__, key=lambda name: (name.islower(), name))
+    assert all(hasattr(tracing_facade, name) for name in tracing_facade.__all__)
+
+
+@pytest.mark.parametrize("name", tracing_facade.__all__)
+def test_a_public_name_explains_itself(name: str) -> None:
+    """Each public name has a docstring, and so have the methods and properties of a class."""
+    for path, value in _members(name):
+        assert inspect.getdoc(value), f"tracing_facade.{path} has no docstring"
+
+
+@pytest.mark.parametrize("name", tracing_facade.__all__)
+def test_a_public_signature_shows_no_opentelemetry_type(name: str) -> None:
+    """A ban on OpenTelemetry is possible only because nobody needs its types to call us."""
+    for path, value in _members(name):
+        function = value.fget if isinstance(value, property) else value
+        annotations = getattr(function, "__annotations__", {})
+        assert not [str(hint) for hint in annotations.values() if "opentelemetry" in str(hint).lower()], path
+
+
+@pytest.mark.parametrize("path", PUBLIC_MODULES, ids=str)
+def test_public_functions_and_classes_have_docstrings(path: Path) -> None:
+    """What another module may call says what it does."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    silent = [
+        node.name
+        for node in tree.body
+        if isinstance(node, kinds) and not node.name.startswith("_") and not ast.get_docstring(node)
+    ]
+    assert not silent, f"{path}: no docstring on {', '.join(silent)}"
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("tracing_facade.servers.wsgi", "TracingMiddleware"),
+        ("tracing_facade.clients.requests_adapter", "trace_session"),
+        ("tracing_facade.trust", "trust_everyone"),
+        ("tracing_facade.trust", "trust_nobody"),
+        ("tracing_facade.testing", "capture_spans"),
+    ],
+    ids=lambda value: value,
+)
+def test_the_promised_names_stand_where_they_were_promised(module: str, name: str) -> None:
+    """Adapters and helpers are imported from the modules that the documentation names."""
+    assert inspect.getdoc(getattr(importlib.import_module(module), name))
