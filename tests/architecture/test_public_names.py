@@ -14,11 +14,8 @@ import pytest
 import tracing_facade
 from tests.support.repository import PACKAGES, ROOT, modules
 
-PUBLIC_MODULES = tuple(
-    path
-    for path in modules(*PACKAGES)
-    if not any(part.startswith("_") and part != "__init__.py" for part in path.parts)
-)
+PRIVATE = tuple(path for path in modules(*PACKAGES) if any(re.match("_[^_]", part) for part in path.parts))
+PUBLIC_MODULES = tuple(path for path in modules(*PACKAGES) if path not in PRIVATE)
 
 
 def _members(name: str) -> list[tuple[str, Any]]:
