@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tracing_facade.servers.wsgi import TracingMiddleware
 from werkzeug.wrappers import Request, Response
 
 from reference_server.admission.webhooks import Admission
@@ -29,6 +28,7 @@ from reference_server.responses import status_response
 from reference_server.storage.interface import Storage
 from reference_server.storage.traced import TracedStorage
 from reference_server.users import ENVIRON_KEY
+from tracing_facade.servers.wsgi import TracingMiddleware
 from tracing_facade.trust import TrustRule
 
 if TYPE_CHECKING:

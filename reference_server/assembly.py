@@ -27,7 +27,9 @@ def assemble(config: ServerConfig) -> tuple[Parts, TracingSetup]:
     """
     tokens = load_tokens(config.token_auth_file) if config.token_auth_file else {}
     rules = load_rules(config.authorization_file) if config.authorization_file else ()
-    admission = load_admission(config.admission_config_file) if config.admission_config_file else AdmissionConfiguration()
+    admission = (
+        load_admission(config.admission_config_file) if config.admission_config_file else AdmissionConfiguration()
+    )
     webhooks = (*admission.mutating, *admission.validating)
     tracing_setup = load_tracing(config.tracing_config_file, config.feature_gates, [hook.url for hook in webhooks])
     parts = Parts(

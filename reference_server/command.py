@@ -102,7 +102,9 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="N",
         help="more at a time get 429; 0 for no limit (default: %(default)s)",
     )
-    serve.add_argument("--feature-gates", default="", metavar="GATES", help=f"{TRACING_GATE}=true|false (default: true)")
+    serve.add_argument(
+        "--feature-gates", default="", metavar="GATES", help=f"{TRACING_GATE}=true|false (default: true)"
+    )
     serve.set_defaults(run=_serve)
 
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
-from tracing_facade.clients.requests_adapter import trace_session
 
 import tracing_facade as tracing
 from reference_server import spans
 from reference_server.admission.configuration import AdmissionConfiguration, Webhook
 from reference_server.admission.review import Change, ReviewError, Verdict, build_review, patched, read_review
 from reference_server.errors import InternalError, StatusError
+from tracing_facade.clients.requests_adapter import trace_session
 
 logger = logging.getLogger(__name__)
 
