@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from contextlib import AbstractContextManager, nullcontext
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from tracing_facade import propagation, selfmetrics
@@ -20,6 +21,7 @@ from tracing_facade._engine.recorder import AnySpan, Recorder, span_in
 from tracing_facade._engine.span import RecordedSpan
 from tracing_facade._engine.trace import RANDOM, SAMPLED, Trace
 from tracing_facade.config import TracingConfiguration
+from tracing_facade.errors import MissingDependencyError
 from tracing_facade.propagation import ExtractedContext
 from tracing_facade.propagation_targets import PropagationTargets
 from tracing_facade.registry import SpanSpec
@@ -27,6 +29,7 @@ from tracing_facade.sampling import RatioSampler
 from tracing_facade.trust import Caller, Trust, TrustRule, compile_grants, trust_nobody
 
 if TYPE_CHECKING:
+    from tracing_facade.export.transport import Transport
     from tracing_facade.export.worker import ExportWorker
 
 logger = logging.getLogger("tracing_facade")
@@ -47,13 +50,19 @@ class Runtime:
     @classmethod
     def exporting(cls, configuration: TracingConfiguration) -> Runtime:
         """Return a runtime that exports as ``configuration`` says; loads OpenTelemetry when it is installed."""
-        from tracing_facade import export
+        from tracing_facade.export.starting import start_worker
 
         become_visible()
         buffer = SpanBuffer(configuration.queue_size)
         runtime = cls.recording(configuration, buffer.add)
         if configuration.exporter != "none":
-            runtime._worker = export.start_worker(configuration, buffer, resource_of(configuration))
+            runtime._worker = start_worker(
+                configuration,
+                buffer,
+                partial(resource_of, configuration),
+                _official_exporter(configuration) if configuration.exporter == "opentelemetry" else None,
+                _untraced,
+            )
         return runtime
 
     @classmethod
@@ -194,6 +203,26 @@ def become_visible() -> None:
             raise
         return
     visibility.become_visible()
+
+
+def _untraced() -> AbstractContextManager[object]:
+    """Keep third-party instrumentation from tracing the export itself, which would never come to an end."""
+    try:
+        from tracing_facade._otel import visibility
+    except ModuleNotFoundError:
+        return nullcontext()
+    return visibility.instrumentation_suppressed()
+
+
+def _official_exporter(configuration: TracingConfiguration) -> Transport:
+    try:
+        from tracing_facade._otel.exporter_sink import OfficialExporter
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("opentelemetry", "google", "grpc", "requests"):
+            raise
+        library = "opentelemetry-exporter-otlp"
+        raise MissingDependencyError(library, "exporter: opentelemetry", "otel-exporters") from error
+    return OfficialExporter(configuration)
 
 
 def resource_of(configuration: TracingConfiguration) -> dict[str, Any]:

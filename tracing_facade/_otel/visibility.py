@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -31,6 +33,16 @@ def become_visible() -> None:
     trace.Span.register(RecordedSpan)
     trace.Span.register(PassiveSpan)
     engine_context.move_to(_home())
+
+
+@contextmanager
+def instrumentation_suppressed() -> Iterator[None]:
+    """Let OpenTelemetry's instrumentation libraries record nothing inside of the block."""
+    token = context.attach(context.set_value(context._SUPPRESS_INSTRUMENTATION_KEY, True))
+    try:
+        yield
+    finally:
+        context.detach(token)
 
 
 @lru_cache(maxsize=1)

@@ -139,6 +139,14 @@ def _milliseconds(text: str) -> float:
     raise ValueError(f"{text!r} is not a positive number of milliseconds")
 
 
+def _base_endpoint(text: str) -> str:
+    """Return the endpoint for traces; a base URL that has a path gets ``v1/traces`` below it, as OTLP/HTTP says."""
+    scheme, separator, rest = text.partition("://")
+    if scheme.lower() not in ("http", "https") or not separator or "/" not in rest:
+        return text
+    return f"{text.rstrip('/')}/v1/traces"
+
+
 def _count(text: str) -> int:
     if text.isascii() and text.isdigit() and int(text):
         return int(text)
@@ -158,7 +166,8 @@ def _traces_first(suffix: str, field: str, read: Callable[[str], Any]) -> tuple[
 
 
 VARIABLES: tuple[Variable, ...] = (
-    *_traces_first("ENDPOINT", "endpoint", str),
+    Variable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "endpoint", str),
+    Variable("OTEL_EXPORTER_OTLP_ENDPOINT", "endpoint", _base_endpoint),
     *_traces_first("PROTOCOL", "protocol", _protocol),
     *_traces_first("HEADERS", "headers", _headers),
     *_traces_first("COMPRESSION", "compression", _compression),

@@ -24,12 +24,11 @@ class Backoff:
         jitter: returns a number from 0 to 1; with 1 a wait is as long as it gets, with 0 half as long.
     """
 
-    def __init__(
-        self, first: float = 0.5, longest: float = 30.0, jitter: Callable[[], float] = random.SystemRandom().random
-    ) -> None:
+    def __init__(self, first: float = 0.5, longest: float = 30.0, jitter: Callable[[], float] | None = None) -> None:
         self._first = first
         self._longest = longest
-        self._jitter = jitter
+        # The system's generator: an application that calls random.seed() must not bring its processes into step.
+        self._jitter = jitter or random.SystemRandom().random
 
     def wait(self, failures: int, asked: float | None = None) -> float:
         """Return how many seconds to wait after so many failures in a row.
@@ -65,7 +64,7 @@ def retry_after_seconds(value: str | None, now: datetime | None = None) -> float
 
 
 def retry_info_seconds(status: bytes) -> float | None:
-    """Return the delay of the ``RetryInfo`` in a ``google.rpc.Status``, as gRPC sends it in ``grpc-status-details-bin``.
+    """Return the delay of the ``RetryInfo`` in a ``google.rpc.Status``, which gRPC has in ``grpc-status-details-bin``.
 
     None when there is none or the bytes cannot be read.
     """
