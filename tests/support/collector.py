@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import socket
 import ssl
 import threading
 import time
@@ -264,6 +266,9 @@ class _HttpServer(ThreadingHTTPServer):
 
     def close_connections(self) -> None:
         for connection in list(self._connections):
+            # Both ways at once: a handler that is reading must not take one more request.
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
             self.shutdown_request(connection)
 
 

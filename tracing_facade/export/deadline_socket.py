@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import select
 import socket
 import ssl
 import time
@@ -33,6 +34,12 @@ class DeadlineSocket:
         if left <= 0:
             raise TimeoutError("timed out")
         self._plain.settimeout(left)
+
+    def is_stale(self) -> bool:
+        """Tell whether an idle connection is of no use any more: the peer has closed it or says what nobody asked."""
+        poll = select.poll()
+        poll.register(self._plain, select.POLLIN)
+        return bool(poll.poll(0))
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Send everything by the deadline."""

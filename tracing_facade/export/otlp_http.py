@@ -96,6 +96,8 @@ class HttpTransport:
         return f"{'https' if self._tls else 'http'}://{self._endpoint.host}:{self._port}"
 
     def _exchange(self, payload: bytes, headers: dict[str, str], deadline: float) -> _Answer:
+        if self._socket is not None and self._socket.is_stale():
+            self.close()
         kept = self._connection is not None
         try:
             return self._ask(payload, headers, deadline)

@@ -44,7 +44,7 @@ def test_an_exception_is_an_event_and_the_error_status() -> None:
         raise ValueError("boom")
     (span,) = spans
     assert (span.status_code, span.status_description) == (2, "ValueError: boom")
-    ((name, _, attributes),) = span.events or ()
+    ((name, _, attributes),) = span.events or []
     assert name == "exception"
     assert attributes is not None
     assert (attributes["exception.type"], attributes["exception.message"]) == ("ValueError", "boom")
