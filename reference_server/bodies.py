@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.exceptions import RequestEntityTooLarge as TooLarge
 from werkzeug.wrappers import Request
 
+from reference_server import kubernetes_protobuf
 from reference_server.errors import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 from reference_server.responses import JSON, YAML
 from reference_server.strict_yaml import parse_json, parse_yaml
 
 LIMIT = 3 * 1024 * 1024
 """Bytes of a body that are read, as in Kubernetes."""
+
+_FORMS: dict[str, tuple[str, Callable[[bytes], Any]]] = {
+    JSON: ("JSON", parse_json),
+    YAML: ("YAML", parse_yaml),
+    kubernetes_protobuf.MEDIA_TYPE: ("protobuf", kubernetes_protobuf.parse_protobuf),
+}
 
 
 def read_body(request: Request) -> bytes:
@@ -43,22 +51,14 @@ def decode_object(body: bytes, media_type: str) -> Any:
         UnsupportedMediaType: it is in a form that is not read here.
         BadRequest: it cannot be parsed.
     """
-    if media_type not in ("", JSON, YAML):
+    form = _FORMS.get(media_type or JSON)
+    if form is None:
         raise UnsupportedMediaType(
-            f"the body of the request was in an unknown format - accepted media types include: {JSON}, {YAML}; "
+            f"the body of the request was in an unknown format - accepted media types include: {', '.join(_FORMS)}; "
             f"Content-Type says {media_type!r}"
         )
-    return parse_body(body, yaml=media_type == YAML)
-
-
-def parse_body(body: bytes, *, yaml: bool = False) -> Any:
-    """Return the value in a JSON or YAML body.
-
-    Raises:
-        BadRequest: it cannot be parsed.
-    """
+    name, parse = form
     try:
-        return parse_yaml(body) if yaml else parse_json(body)
+        return parse(body)
     except ValueError as error:
-        form = "YAML" if yaml else "JSON"
-        raise BadRequest(f"the body cannot be read as {form}: {error}") from error
+        raise BadRequest(f"the body cannot be read as {name}: {error}") from error

@@ -15,7 +15,7 @@ from reference_server.errors import StartupError
 _POLL_SECONDS = 0.02
 _START_SECONDS = 30.0
 _STOP_SECONDS = 10.0
-_LISTENS = re.compile(r"^.* listens on (http://\S+)$", re.MULTILINE)
+_LISTENS = re.compile(r"^.* listens on (https?://\S+)$", re.MULTILINE)
 _LINES_TOLD = 5
 
 

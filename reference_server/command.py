@@ -15,13 +15,15 @@ from reference_server.assembly import assemble
 from reference_server.config import TRACING_GATE, ServerConfig, load_tracing, parse_feature_gates
 from reference_server.demo import Demonstration
 from reference_server.errors import StartupError
-from reference_server.serving import Server, run
+from reference_server.serving import Server, load_certificate, run
 
 _SERVE_EPILOG = """\
 examples:
   reference-server serve --token-auth-file tokens.csv
-  reference-server serve --port 0 --token-auth-file tokens.csv --tracing-config-file tracing.yaml
-  kubectl --server http://127.0.0.1:6443 --token TOKEN get nodes
+  reference-server serve --token-auth-file tokens.csv --tls-cert-file server.crt --tls-private-key-file server.key
+  kubectl --server https://127.0.0.1:6443 --certificate-authority server.crt --token TOKEN get nodes
+
+kubectl shows its token to no server without TLS; curl and refctl do.
 
 The files:
   tokens.csv      token,user,uid,"group1,group2"          one user a line, as for kube-apiserver
@@ -56,7 +58,7 @@ _DEMO_EPILOG = """\
 example:
   tracing-view &
   reference-server demo --directory /tmp/demo
-  . /tmp/demo/environment      # in another terminal: sets REFCTL_SERVER and REFCTL_TOKEN
+  . /tmp/demo/environment      # in another terminal: tells refctl and kubectl where the server is
   refctl create configmap settings --from-literal color=blue --trace
 """
 
@@ -87,6 +89,8 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     defaults = ServerConfig()
     serve.add_argument("--bind-address", default=defaults.bind_address, metavar="ADDRESS", help="default: %(default)s")
     serve.add_argument("--port", type=int, default=defaults.port, help="0 picks a free one (default: %(default)s)")
+    serve.add_argument("--tls-cert-file", default="", metavar="FILE", help="PEM file; without it, plain HTTP")
+    serve.add_argument("--tls-private-key-file", default="", metavar="FILE", help="PEM file with its key")
     serve.add_argument(
         "--storage-path", default=defaults.storage_path, metavar="FILE", help="SQLite file (default: %(default)s)"
     )
@@ -114,6 +118,9 @@ def _add_webhooks(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     webhooks.add_argument("--port", type=int, default=9443, help="0 picks a free one (default: %(default)s)")
     webhooks.add_argument("--api-server", required=True, metavar="URL", help="whom the labelling webhook asks")
     webhooks.add_argument("--token-file", required=True, metavar="FILE", help="holds the token with which it asks")
+    webhooks.add_argument(
+        "--certificate-authority", default="", metavar="FILE", help="PEM file to check the API server's certificate"
+    )
     webhooks.add_argument("--tracing-config-file", default="", metavar="FILE", help="how to trace")
     webhooks.set_defaults(run=_webhooks)
 
@@ -146,7 +153,8 @@ def _serve(options: argparse.Namespace) -> int:
     parts, tracing_setup = assemble(config)
     if tracing_setup.configuration is not None:
         tracing.configure(tracing_setup.configuration)
-    server = Server(config.bind_address, config.port, build_application(parts))
+    tls = load_certificate(config.tls_cert_file, config.tls_private_key_file)
+    server = Server(config.bind_address, config.port, build_application(parts), tls)
     try:
         run(server, _announce, "reference-server")
     finally:
@@ -165,9 +173,10 @@ def _webhooks(options: argparse.Namespace) -> int:
     setup = load_tracing(options.tracing_config_file, parse_feature_gates(""), [options.api_server])
     if setup.configuration is not None:
         tracing.configure(setup.configuration)
-    server = Server(options.bind_address, options.port, build_webhooks(options.api_server, token))
+    application = build_webhooks(options.api_server, token, options.certificate_authority)
+    server = Server(options.bind_address, options.port, application)
     try:
-        run(server, _announce, "webhooks")
+        run(server, _announce, "the webhook server")
     finally:
         tracing.shutdown()
     return 0

@@ -31,6 +31,8 @@ class ServerConfig:
     Args:
         bind_address: where to listen.
         port: which port; 0 takes a free one.
+        tls_cert_file: PEM file with the server's certificate; empty serves plain HTTP.
+        tls_private_key_file: PEM file with its key.
         storage_path: the SQLite file.
         token_auth_file: who there is; empty for nobody.
         authorization_file: who may do what; empty for the built-in rules only.
@@ -43,6 +45,8 @@ class ServerConfig:
 
     bind_address: str = "127.0.0.1"
     port: int = 6443
+    tls_cert_file: str = ""
+    tls_private_key_file: str = ""
     storage_path: str = "reference-server.sqlite"
     token_auth_file: str = ""
     authorization_file: str = ""

@@ -15,6 +15,7 @@ from types import TracebackType
 
 import yaml
 
+from reference_server.certificates import write_self_signed
 from reference_server.child_server import ChildServer
 from reference_server.documents import API_VERSION
 from reference_server.errors import StartupError
@@ -46,7 +47,7 @@ class Demonstration:
         self._stack = ExitStack()
         self._servers: list[ChildServer] = []
         self._stopped = threading.Event()
-        self.tokens = {name: secrets.token_urlsafe(24) for name in _USERS}
+        self.tokens = {name: secrets.token_hex(16) for name in _USERS}
         self.directory = Path()
         self.url = ""
 
@@ -57,9 +58,10 @@ class Demonstration:
             self.directory = self._make_directory(stack)
             webhook_port = _free_port()
             self._write_files(webhook_port)
+            write_self_signed(self.directory / "server.crt", self.directory / "server.key", [_HOST, "localhost"])
             self.url = self._start(stack, "api-server", self._serve_arguments())
             self._start(stack, "webhooks", self._webhook_arguments(webhook_port))
-            self._write_secret("environment", self._environment())
+            self._write_clients()
             self._stack = stack.pop_all()
         return self
 
@@ -80,7 +82,7 @@ class Demonstration:
             "  refctl get configmaps\n"
             "  refctl create configmap secrets --from-literal password=123 --trace    # a webhook refuses it\n"
             f"  refctl get configmaps --trace --token {developer}    # whose traces are not trusted\n"
-            '  kubectl --server "$REFCTL_SERVER" --token "$REFCTL_TOKEN" get configmaps\n\n'
+            "  kubectl get configmaps\n\n"
             "Ctrl-C ends everything."
         )
 
@@ -116,15 +118,21 @@ class Demonstration:
             "--authorization-file": "rules.yaml",
             "--admission-config-file": "admission.yaml",
             "--tracing-config-file": "tracing.yaml",
+            "--tls-cert-file": "server.crt",
+            "--tls-private-key-file": "server.key",
             "--audit-log-path": "audit.log",
         }
         flags = [part for flag, name in files.items() for part in (flag, str(self.directory / name))]
         return ["serve", "--bind-address", _HOST, "--port", str(self._port), *flags]
 
     def _webhook_arguments(self, port: int) -> list[str]:
-        token, tracing = self.directory / "webhook.token", self.directory / "webhook-tracing.yaml"
-        flags = ["--api-server", self.url, "--token-file", str(token), "--tracing-config-file", str(tracing)]
-        return ["webhooks", "--bind-address", _HOST, "--port", str(port), *flags]
+        files = {
+            "--token-file": "webhook.token",
+            "--tracing-config-file": "webhook-tracing.yaml",
+            "--certificate-authority": "server.crt",
+        }
+        flags = [part for flag, name in files.items() for part in (flag, str(self.directory / name))]
+        return ["webhooks", "--bind-address", _HOST, "--port", str(port), "--api-server", self.url, *flags]
 
     # Files
 
@@ -137,8 +145,27 @@ class Demonstration:
         self._write_yaml("tracing.yaml", self._tracing("reference-server", _trust()))
         self._write_yaml("webhook-tracing.yaml", self._tracing("admission-webhooks", []))
 
-    def _environment(self) -> str:
-        return f"export REFCTL_SERVER={self.url}\nexport REFCTL_TOKEN={self.tokens['operator']}\n"
+    def _write_clients(self) -> None:
+        kubeconfig = self.directory / "kubeconfig"
+        variables = {
+            "REFCTL_SERVER": self.url,
+            "REFCTL_TOKEN": self.tokens["operator"],
+            "REFCTL_CERTIFICATE_AUTHORITY": str(self.directory / "server.crt"),
+            "KUBECONFIG": str(kubeconfig),
+        }
+        lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
+        self._write_secret(kubeconfig.name, yaml.safe_dump(self._kubeconfig(), sort_keys=False))
+        self._write_secret("environment", "".join(lines))
+
+    def _kubeconfig(self) -> dict[str, object]:
+        return {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": "demo", "cluster": {"server": self.url, "certificate-authority": "server.crt"}}],
+            "users": [{"name": name, "user": {"token": token}} for name, token in self.tokens.items()],
+            "contexts": [{"name": name, "context": {"cluster": "demo", "user": name}} for name in self.tokens],
+            "current-context": "operator",
+        }
 
     def _tracing(self, service: str, trust: list[object]) -> dict[str, object]:
         return {
@@ -172,13 +199,16 @@ def _rules() -> dict[str, object]:
 
 
 def _admission(url: str) -> dict[str, object]:
-    about = [{"operations": ["CREATE", "UPDATE"], "resources": ["configmaps"]}]
     return {
         "apiVersion": API_VERSION,
         "kind": "AdmissionConfiguration",
-        "mutatingWebhooks": [{"name": "label.example.com", "url": f"{url}/mutate", "rules": about}],
-        "validatingWebhooks": [{"name": "passwords.example.com", "url": f"{url}/validate", "rules": about}],
+        "mutatingWebhooks": [_webhook("label.example.com", f"{url}/mutate")],
+        "validatingWebhooks": [_webhook("passwords.example.com", f"{url}/validate")],
     }
+
+
+def _webhook(name: str, url: str) -> dict[str, object]:
+    return {"name": name, "url": url, "rules": [{"operations": ["CREATE", "UPDATE"], "resources": ["configmaps"]}]}
 
 
 def _trust() -> list[object]:

@@ -12,7 +12,7 @@ import tracing_facade as tracing
 from reference_server import objects, patches, spans
 from reference_server.admission.review import Change
 from reference_server.admission.webhooks import Admission
-from reference_server.bodies import decode_object, parse_body, read_body
+from reference_server.bodies import decode_object, read_body
 from reference_server.errors import (
     AlreadyExists,
     BadRequest,
@@ -26,7 +26,7 @@ from reference_server.errors import (
 from reference_server.parameters import ChangeParameters, make_continue, read_change_parameters, read_list_parameters
 from reference_server.request_info import COLLECTION_VERBS, OBJECT_VERBS, RequestInfo
 from reference_server.resources import NAMESPACES, Resource
-from reference_server.responses import negotiate, object_response
+from reference_server.responses import JSON, negotiate, object_response
 from reference_server.storage.interface import (
     Key,
     KeyMissing,
@@ -129,7 +129,7 @@ class Handlers:
                 f"the body of the request was in an unknown format - accepted media types include: "
                 f"{', '.join(_PATCH_TYPES)}; Content-Type says {call.request.mimetype!r}"
             )
-        patch = parse_body(read_body(call.request))
+        patch = decode_object(read_body(call.request), JSON)
         call.span.add_event(spans.BODY_READ)
         warnings: list[str] = []
 

@@ -25,6 +25,8 @@ _NEVER_KEPT = ("managedFields", "selfLink", "generation", "deletionTimestamp", "
 def check_identity(resource: Resource, value: Any, namespace: str, name: str = "") -> dict[str, Any]:
     """Return ``value`` as an object of this kind, in this namespace, with the name the URL has (if it has one).
 
+    Fields of ``metadata`` that are null or empty are left out, as Kubernetes does.
+
     Raises:
         BadRequest: it is no object, or the object of another URL.
     """
@@ -43,8 +45,12 @@ def check_identity(resource: Resource, value: Any, namespace: str, name: str = "
         if found is not None and not isinstance(found, str):
             raise BadRequest(f"metadata.{field} {found!r} is not text; put it in quotes")
     _check_place(metadata, namespace, name)
-    placed = {**metadata, "namespace": namespace} if namespace else _without(metadata, "namespace")
-    return {**value, "metadata": {**placed, "name": name} if name else placed}
+    placed = {field: item for field, item in metadata.items() if field != "namespace" and item not in (None, {}, [])}
+    if namespace:
+        placed["namespace"] = namespace
+    if name:
+        placed["name"] = name
+    return {**value, "metadata": placed}
 
 
 def _check_place(metadata: dict[str, Any], namespace: str, name: str) -> None:
@@ -140,7 +146,3 @@ def _broken_rules(resource: Resource, value: dict[str, Any], old: dict[str, Any]
 
 def _random_suffix() -> str:
     return "".join(secrets.choice(_GENERATED_ALPHABET) for _ in range(_GENERATED_LENGTH))
-
-
-def _without(mapping: dict[str, Any], key: str) -> dict[str, Any]:
-    return {name: item for name, item in mapping.items() if name != key}

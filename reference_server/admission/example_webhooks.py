@@ -41,11 +41,13 @@ class ApiServer:
     Args:
         url: where it is.
         token: the webhook's own, with which it may read namespaces.
+        certificate_authority: PEM file to check its certificate; empty for the public authorities.
     """
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, certificate_authority: str = "") -> None:
         session = requests.Session()
         session.trust_env = False
+        session.verify = certificate_authority or True
         session.headers["Authorization"] = f"Bearer {token}"
         self._session = trace_session(session)
         self._url = url.rstrip("/")
@@ -113,12 +115,13 @@ class ExampleWebhooks:
         return {"allowed": False, "status": {"message": message, "code": 403}}
 
 
-def build_webhooks(api_server_url: str, token: str) -> WSGIApplication:
+def build_webhooks(api_server_url: str, token: str, certificate_authority: str = "") -> WSGIApplication:
     """Return the webhooks behind their tracing; callers on this machine are trusted, and nobody else.
 
     Args:
         api_server_url: whom the labelling webhook asks.
         token: with which it asks.
+        certificate_authority: PEM file to check the API server's certificate.
     """
-    application = ExampleWebhooks(ApiServer(api_server_url, token))
+    application = ExampleWebhooks(ApiServer(api_server_url, token, certificate_authority))
     return TracingMiddleware(application, trust=trust_networks("127.0.0.0/8", "::1/128"))

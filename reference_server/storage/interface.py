@@ -117,7 +117,7 @@ class Storage(Protocol):
     def update(
         self, key: Key, value: Object, preconditions: Preconditions = NO_PRECONDITIONS, *, dry_run: bool = False
     ) -> Object:
-        """Replace an object and return it with its new version; nothing changes when it is the same already.
+        """Replace an object and return it with its version, a new one only when something changed.
 
         Raises:
             KeyMissing: there is none.

@@ -106,7 +106,7 @@ class SQLiteStorage:
             stored_version, stored_text = _row(connection, key)
             _check(key, _decode(stored_version, stored_text), preconditions)
             text = _encode(value)
-            if text == stored_text:
+            if text == stored_text or dry_run:
                 return _with_version(value, stored_version)
             version = _next_version(connection)
             connection.execute(
