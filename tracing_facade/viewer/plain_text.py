@@ -14,7 +14,7 @@ _MOST_COMBINING = 2
 def neutralise(text: str) -> str:
     r"""Return ``text`` with everything that moves, colours or hides replaced by its code, as in ``\x1b``.
 
-    Of marks that pile up on one character, two are kept.
+    Spaces of every kind become plain ones; of marks that pile up on one character, two are kept.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -25,6 +25,8 @@ def neutralise(text: str) -> str:
         marks = marks + 1 if category in _COMBINING else 0
         if category in _UNSAFE:
             kept.append(character.encode("unicode_escape").decode("ascii"))
+        elif category == "Zs":
+            kept.append(" ")
         elif marks <= _MOST_COMBINING:
             kept.append(character)
     return "".join(kept)

@@ -22,16 +22,16 @@ def test_one_trace_looks_like_this() -> None:
              status_message="no funds"),
         span("5", "1", name="store", at=15, until=20, events=(ViewedEvent("committed", 0, {}),)),
     ]  # fmt: skip
-    assert render_waterfall(spans, width=72) == (
-        f"trace {TRACE_ID} · 5 spans · 2 services · 20 m…\n"
+    assert render_waterfall(spans, width=80) == (
+        f"trace {TRACE_ID} · 5 spans · 2 services · 20 ms · 1 error\n"
         "remote parent 000000000000000f (not received)\n"
-        "└─ shop: POST /orders [server]        ██████████████████████       20 ms\n"
+        "└─ shop: POST /orders [server]            ████████████████████████████     20 ms\n"
         "     http.response.status_code=201\n"
-        "   ├─ authentication                  ██                            2 ms\n"
-        "   ├─ POST [client]                       ███████████              10 ms\n"
-        "   │  └─ ✗ bank: POST /pay [server]        ██████                   5 ms\n"
+        "   ├─ authentication                      ███                               2 ms\n"
+        "   ├─ POST [client]                            ██████████████              10 ms\n"
+        "   │  └─ ✗ bank: POST /pay [server]              ███████                    5 ms\n"
         "   │       error: no funds\n"
-        "   └─ store                                           ██████        5 ms\n"
+        "   └─ store                                                    ███████      5 ms\n"
         "        event committed\n"
     )
 
@@ -99,7 +99,7 @@ def test_a_huge_trace_is_cut() -> None:
         (999, "999 ns"),
         (1_500, "1.5 µs"),
         (12_345_678, "12.3 ms"),
-        (999_900_000, "1e+03 ms"),
+        (999_900_000, "1,000 ms"),
         (61_000_000_000, "61 s"),
         (3_600_000_000_000, "3,600 s"),
     ],
