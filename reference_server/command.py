@@ -76,7 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="reference-server", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="reference-server", description="A Kubernetes-shaped API server, traced throughout."
+    )
     commands = parser.add_subparsers(required=True, metavar="serve|webhooks|demo")
     _add_serve(commands)
     _add_webhooks(commands)
