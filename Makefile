@@ -16,7 +16,7 @@ WORKERS ?= 2
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all coverage lint format types contracts seal docs docs-check clean
+.PHONY: help install demo test test-all bench coverage lint format types contracts seal docs docs-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ test: $(INSTALLED) ## run the tests
 
 test-all: ## run the tests with every Python from 3.10 to 3.13 on this machine
 	@set -e; for python in $$(.ci/interpreters); do echo "== $$python"; $(MAKE) --no-print-directory test PYTHON=$$python; done
+
+bench: $(INSTALLED) ## measure the engines beside OpenTelemetry, a few minutes
+	$(BIN)/python -m tests.benchmarks.hot_path $(BENCH_ARGS)
 
 coverage: $(INSTALLED) ## run the tests and report the lines that none reaches
 	$(BIN)/python -m coverage erase

@@ -48,19 +48,26 @@ class Runtime:
         self._worker: ExportWorker | None = None
 
     @classmethod
-    def exporting(cls, configuration: TracingConfiguration) -> Runtime:
-        """Return a runtime that exports as ``configuration`` says; loads OpenTelemetry when it is installed."""
+    def exporting(cls, configuration: TracingConfiguration, transport: Transport | None = None) -> Runtime:
+        """Return a runtime that exports as ``configuration`` says; loads OpenTelemetry when it is installed.
+
+        Args:
+            configuration: has been validated.
+            transport: carries the requests instead of the one that is configured, for tests.
+        """
         from tracing_facade.export.starting import start_worker
 
         become_visible()
         buffer = SpanBuffer(configuration.queue_size)
         runtime = cls.recording(configuration, buffer.add)
+        if transport is None and configuration.exporter == "opentelemetry":
+            transport = _official_exporter(configuration)
         if configuration.exporter != "none":
             runtime._worker = start_worker(
                 configuration,
                 buffer,
                 partial(resource_of, configuration),
-                _official_exporter(configuration) if configuration.exporter == "opentelemetry" else None,
+                transport,
                 _untraced,
             )
         return runtime
