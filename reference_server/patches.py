@@ -72,10 +72,13 @@ def json_patch(target: Any, operations: Any) -> Any:
     document = copy.deepcopy(target)
     copied = 0
     for number, operation in enumerate(operations):
-        copied += _copied_size(document, operation)
-        if copied > _MOST_COPIED:
-            raise PatchError(f"operation {number}: the patch copies more than {_MOST_COPIED} characters")
-        document = _apply_numbered(document, operation, number)
+        try:
+            copied += _copied_size(document, operation)
+            if copied > _MOST_COPIED:
+                raise PatchError(f"the patch copies more than {_MOST_COPIED} characters")
+            document = _apply(document, operation)
+        except PatchError as error:
+            raise type(error)(f"operation {number}: {error}") from None
     return document
 
 
@@ -83,13 +86,6 @@ def _copied_size(document: Any, operation: Any) -> int:
     if not isinstance(operation, dict) or operation.get("op") != "copy":
         return 0
     return len(json.dumps(_look_up(document, _pointer(operation, "from"))))
-
-
-def _apply_numbered(document: Any, operation: Any, number: int) -> Any:
-    try:
-        return _apply(document, operation)
-    except PatchError as error:
-        raise type(error)(f"operation {number}: {error}") from None
 
 
 def _apply(document: Any, operation: Any) -> Any:
