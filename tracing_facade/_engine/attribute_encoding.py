@@ -24,13 +24,14 @@ something readable and is counted as ``attributes_coerced``:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from operator import index
 from struct import Struct
 from typing import Any
 
 from tracing_facade import selfmetrics
 from tracing_facade._engine.protobuf import SMALL, delimited, head, varint
+from tracing_facade.policy.sensitivity import REFUSED
 
 _DEEPEST = 8
 _LONGEST_DECIMAL_BITS = 1024
@@ -41,7 +42,7 @@ _MOST_VALUES = 32
 _double = Struct("<d").pack
 
 
-class _KeyCaches(dict[str, dict[Any, bytes]]):
+class _PairCache(dict[str, dict[Any, bytes]]):
     """Encoded pairs by key and value; what does not fit finds an empty dict that is thrown away."""
 
     def __missing__(self, key: str) -> dict[Any, bytes]:
@@ -51,27 +52,56 @@ class _KeyCaches(dict[str, dict[Any, bytes]]):
         return cache
 
 
-# Most attributes repeat: the same key always, the same value often. The first values of a key stay in the cache for
-# good, so that a key whose values never repeat costs one look-up that fails instead of turning the cache over.
-# Integers have their own cache since 1 == True == 1.0 would find each other's.
-_strings = _KeyCaches()
-_integers = _KeyCaches()
-_string_heads = _KeyCaches()
+class AttributeEncoder:
+    """Encodes attributes into one field of a message, as the rules for them allow.
 
+    Most attributes repeat: the same key always, the same value often. The first values of a key stay in a cache for
+    good, so that a key whose values never repeat costs one look-up that fails instead of turning the cache over; and
+    what is found there has been judged already. Integers have their own cache since 1 == True == 1.0 would find each
+    other's.
 
-def encode_pairs(attributes: Mapping[str, Any]) -> list[bytes]:
-    """Return each attribute as the length and content of a ``KeyValue``; the tag of the field is the caller's."""
-    return [
-        (_strings[key].get(value) if type(value) is str else _integers[key].get(value) if type(value) is int else None)
-        or _encode_pair(key, value)
-        for key, value in attributes.items()
-    ]
+    Args:
+        tag: the tag of the field.
+        judge: returns the value to encode, or ``REFUSED``; None encodes everything as it is.
+    """
+
+    def __init__(self, tag: int, judge: Callable[[str, Any], Any] | None = None) -> None:
+        self._tag = SMALL[tag]
+        self._judge = judge
+        self._strings = _PairCache()
+        self._integers = _PairCache()
+
+    def encode(self, attributes: Mapping[str, Any]) -> bytes:
+        """Return the attributes as a repeated field; those that are refused are left out."""
+        strings, integers, pair = self._strings, self._integers, self._pair
+        return b"".join(
+            [
+                (strings[key].get(value) if (kind := type(value)) is str else integers[key].get(value) if kind is int else 0)
+                or pair(key, value)
+                for key, value in attributes.items()
+            ]
+        )  # fmt: skip
+
+    def _pair(self, key: Any, value: Any) -> bytes:
+        if self._judge is not None:
+            if type(key) is not str:
+                key = readable(key)
+            judged = self._judge(key, value)
+            if judged is not value:
+                # Not cached: each one has to be counted.
+                return b"" if judged is REFUSED else self._tag + encode_pair(key, judged)
+        pair = self._tag + encode_pair(key, value)
+        if type(value) is str:
+            if len(value) <= _LONGEST_CACHED:
+                _remember(self._strings[key], value, pair)
+        elif type(value) is int:
+            _remember(self._integers[key], value, pair)
+        return pair
 
 
 def encode_attributes(tag: int, attributes: Mapping[str, Any]) -> bytes:
-    """Return the attributes as repeated field ``tag``."""
-    separator = SMALL[tag]
-    return separator + separator.join(encode_pairs(attributes)) if attributes else b""
+    """Return the attributes as repeated field ``tag``, whatever they are."""
+    return b"".join([SMALL[tag] + encode_pair(key, value) for key, value in attributes.items()])
 
 
 def utf8(text: str) -> bytes:
@@ -92,15 +122,13 @@ def readable(value: Any) -> str:
         return f"<{type(value).__name__} whose text cannot be read>"
 
 
-def _encode_pair(key: Any, value: Any) -> bytes:
+def encode_pair(key: Any, value: Any) -> bytes:
+    """Return the length and content of a ``KeyValue``; the tag of the field is the caller's."""
     if type(value) is str:
         return _encode_string_pair(key, value)
     content = _any_value(value, 0)
     pair = _key(key) + head(0x12, len(content)) + content
-    pair = varint(len(pair)) + pair
-    if type(value) is int:
-        _remember(_integers[key], value, pair)
-    return pair
+    return varint(len(pair)) + pair
 
 
 def _encode_string_pair(key: Any, value: str) -> bytes:
@@ -115,10 +143,11 @@ def _encode_string_pair(key: Any, value: str) -> bytes:
         before = varint(len(encoded_key) + len(outer) + len(inner) + size) + encoded_key + outer + inner
         if size <= _LONGEST_CACHED:
             heads[size] = before
-    pair = before + content
-    if len(value) <= _LONGEST_CACHED:
-        _remember(_strings[key], value, pair)
-    return pair
+    return before + content
+
+
+# What stands before a text of a given size is always the same.
+_string_heads = _PairCache()
 
 
 def _remember(cache: dict[Any, bytes], value: Any, pair: bytes) -> None:

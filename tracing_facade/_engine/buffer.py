@@ -10,7 +10,7 @@ from itertools import repeat
 from typing import NamedTuple
 
 from tracing_facade import selfmetrics
-from tracing_facade._engine.encoding import FinishedSpan, encode_span
+from tracing_facade._engine.encoding import FinishedSpan, encode_span, encoded_or_dropped
 
 
 class Batch(NamedTuple):
@@ -44,10 +44,12 @@ class SpanBuffer:
 
     Args:
         capacity: how many spans it holds at most, those that are being delivered included.
+        encode: how spans are encoded, on the thread that takes them.
     """
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, encode: Callable[[FinishedSpan], bytes] = encode_span) -> None:
         self.capacity = capacity
+        self._encode = encode
         self._first_half = max(1, capacity // 2)
         self._second_half = capacity - self._first_half
         self._on_first: Callable[[], object] = _nothing
@@ -111,7 +113,7 @@ class SpanBuffer:
         scopes: dict[str, list[bytes]] = {}
         size = left_out = position = 0
         for position, span in enumerate(spans, 1):
-            encoded = _encoded(span)
+            encoded = encoded_or_dropped(span, self._encode)
             if encoded:
                 scopes.setdefault(span.scope, []).append(encoded)
                 size += len(encoded)
@@ -191,14 +193,6 @@ class SpanBuffer:
         with self._lock:
             self._waiting.extendleft(reversed(spans))
             self._taken -= len(spans)
-
-
-def _encoded(span: FinishedSpan) -> bytes:
-    try:
-        return encode_span(span)
-    except Exception:
-        selfmetrics.COUNTERS.add("spans_dropped", "encode")
-        return b""
 
 
 def _nothing() -> None:

@@ -9,16 +9,17 @@ spans and links carry the W3C trace flags in their lowest eight bits, and links 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from struct import Struct
 from struct import error as OutOfRange
 from typing import Any, Protocol
 
 from tracing_facade import selfmetrics
-from tracing_facade._engine.attribute_encoding import encode_attributes, encode_pairs, readable, utf8
+from tracing_facade._engine.attribute_encoding import AttributeEncoder, encode_attributes, readable, utf8
 from tracing_facade._engine.interface import Link
 from tracing_facade._engine.protobuf import SMALL, delimited, head
+from tracing_facade.policy.enforcer import Enforcer, SpanRules
 
 HAS_IS_REMOTE = 0x100
 IS_REMOTE = 0x200
@@ -82,41 +83,97 @@ class FinishedSpan(Protocol):
     def scope(self) -> str: ...
 
 
-def encode_span(span: FinishedSpan) -> bytes:
-    """Return one span as field 2 of ``ScopeSpans``.
+class SpanEncoder:
+    """Encodes spans as a policy allows. For one thread at a time.
 
-    Raises:
-        Exception: the span has no valid identifiers; everything else is coerced.
+    Args:
+        enforcer: the compiled policy; None encodes everything as it is.
     """
-    trace = span.trace
-    parent = span.parent_span_id
-    if parent:
-        ids = _fromhex(f"0a10{trace.trace_id}1208{span.span_id}2208{parent}")
-    else:
-        ids = _fromhex(f"0a10{trace.trace_id}1208{span.span_id}")
-    try:
-        times = _times(span.start_ns, 0x41, span.end_ns)
-    except OutOfRange:
-        times = _times(_instant(span.start_ns), 0x41, _instant(span.end_ns))
-    attributes = span.attributes
-    pairs = b"J" + b"J".join(encode_pairs(attributes)) if attributes else b""
-    more = _more(span) if trace.tracestate or span.events or span.links or span.status_code else b"\x7a\x00"
-    tail = _flags(trace.flags, span.parent_is_remote)
-    body = b"".join((ids, _name_and_kind(span.name, span.kind), times, pairs, more, tail))
-    return head(0x12, len(body)) + body
+
+    def __init__(self, enforcer: Enforcer | None = None) -> None:
+        self._enforcer = enforcer
+        self._plain = _Encoders(None, None)
+
+    def encode(self, span: FinishedSpan) -> bytes:
+        """Return one span as field 2 of ``ScopeSpans``.
+
+        Raises:
+            Exception: the span has no valid identifiers; everything else is coerced.
+        """
+        trace, parent, name = span.trace, span.parent_span_id, span.name
+        encoders, enforcer = self._plain, self._enforcer
+        if enforcer is not None:
+            encoders = self._encoders_for(enforcer, name)
+            name = enforcer.span_name(name)
+        ids = f"0a10{trace.trace_id}1208{span.span_id}"
+        head_bytes = _fromhex(f"{ids}2208{parent}" if parent else ids)
+        try:
+            times = _times(span.start_ns, 0x41, span.end_ns)
+        except OutOfRange:
+            times = _times(_instant(span.start_ns), 0x41, _instant(span.end_ns))
+        attributes = span.attributes
+        pairs = encoders.attributes.encode(attributes) if attributes else b""
+        more = b"\x7a\x00"
+        if trace.tracestate or span.events or span.links or span.status_code:
+            more = _more(span, encoders)
+        tail = _flags(trace.flags, span.parent_is_remote)
+        body = b"".join((head_bytes, _name_and_kind(name, span.kind), times, pairs, more, tail))
+        return head(0x12, len(body)) + body
+
+    def _encoders_for(self, enforcer: Enforcer, name: str) -> _Encoders:
+        rules = enforcer.rules_for(name)
+        if rules.encoder is None:
+            rules.encoder = _Encoders(rules, enforcer.shared.cleaner.text)
+        encoders: _Encoders = rules.encoder
+        return encoders
 
 
-def encode_spans(spans: Iterable[FinishedSpan]) -> bytes:
+class _Encoders:
+    """The encoders for spans of one name, and for what is inside them."""
+
+    def __init__(self, rules: SpanRules | None, clean: Callable[[str], str] | None) -> None:
+        self.attributes = AttributeEncoder(0x4A, rules.attributes.judge if rules else None)
+        self.link_attributes = AttributeEncoder(0x22, rules.link_attributes.judge if rules else None)
+        self._rules = rules
+        self._events: dict[str, AttributeEncoder] = {}
+        self._other_events = AttributeEncoder(0x1A, rules.other_events.judge if rules else None)
+        if rules is not None:
+            self._events = {name: AttributeEncoder(0x1A, event.judge) for name, event in rules.events.items()}
+        self.clean = clean
+
+    def event(self, name: str) -> AttributeEncoder | None:
+        """Return the encoder of an event's attributes; None when the event is left out."""
+        found = self._events.get(name)
+        if found is None:
+            return self._other_events if self._rules is None or self._rules.admits_event(name) else None
+        return found
+
+    def text(self, text: Any) -> str:
+        """Return a text of the span without secrets."""
+        shown = text if isinstance(text, str) else readable(text)
+        return shown if self.clean is None else self.clean(shown)
+
+
+_without_policy = SpanEncoder()
+
+
+def encode_span(span: FinishedSpan) -> bytes:
+    """Return one span as field 2 of ``ScopeSpans``, without any policy; see ``SpanEncoder``."""
+    return _without_policy.encode(span)
+
+
+def encode_spans(spans: Iterable[FinishedSpan], encode: Callable[[FinishedSpan], bytes] = encode_span) -> bytes:
     """Return the spans as repeated field 2 of ``ScopeSpans``, ready for ``encode_request``.
 
     A span that cannot be encoded at all is left out and counted as ``spans_dropped`` for the reason ``encode``.
     """
-    return b"".join(map(_encode_or_drop, spans))
+    return b"".join([encoded_or_dropped(span, encode) for span in spans])
 
 
-def _encode_or_drop(span: FinishedSpan) -> bytes:
+def encoded_or_dropped(span: FinishedSpan, encode: Callable[[FinishedSpan], bytes]) -> bytes:
+    """Return one encoded span, or no bytes when it cannot be encoded at all, which is counted."""
     try:
-        return encode_span(span)
+        return encode(span)
     except Exception:
         selfmetrics.COUNTERS.add("spans_dropped", "encode")
         return b""
@@ -142,28 +199,32 @@ def encode_request(resource: bytes, scopes: Iterable[tuple[str, bytes]]) -> byte
     return b"".join((head(0x0A, size), *parts))
 
 
-def _more(span: FinishedSpan) -> bytes:
+def _more(span: FinishedSpan, encoders: _Encoders) -> bytes:
     """Return what most spans do not have; all but the status may be missing."""
     parts: list[bytes] = []
     if span.trace.tracestate:
         parts.append(delimited(0x1A, utf8(span.trace.tracestate)))
-    parts += [delimited(0x5A, _event(*event)) for event in span.events or ()]
-    parts += [delimited(0x6A, _link(link)) for link in span.links or ()]
-    parts.append(delimited(0x7A, _status(span.status_code, span.status_description)))
+    for name, time_ns, attributes in span.events or ():
+        pairs = encoders.event(name)
+        if pairs is not None:
+            parts.append(delimited(0x5A, _event(encoders.text(name), time_ns, attributes, pairs)))
+    parts += [delimited(0x6A, _link(link, encoders.link_attributes)) for link in span.links or ()]
+    description = encoders.text(span.status_description) if span.status_description else ""
+    parts.append(delimited(0x7A, _status(span.status_code, description)))
     return b"".join(parts)
 
 
-def _event(name: str, time_ns: int, attributes: Mapping[str, Any] | None) -> bytes:
+def _event(name: str, time_ns: int, attributes: Mapping[str, Any] | None, pairs: AttributeEncoder) -> bytes:
     body = b"\x09" + _fixed64(_instant(time_ns)) + _text(0x12, name)
-    return body + encode_attributes(0x1A, attributes) if attributes else body
+    return body + pairs.encode(attributes) if attributes else body
 
 
-def _link(link: Link) -> bytes:
+def _link(link: Link, pairs: AttributeEncoder) -> bytes:
     body = _fromhex(f"0a10{link.trace_id}1208{link.span_id}")
     if link.tracestate:
         body += delimited(0x1A, utf8(link.tracestate))
     if link.attributes:
-        body += encode_attributes(0x22, link.attributes)
+        body += pairs.encode(link.attributes)
     # Whether the other span was remote is told only by a link that knows it: it has the bits in its flags.
     return body + b"\x35" + _fixed32(link.flags & _LINK_FLAGS)
 

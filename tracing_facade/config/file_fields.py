@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable
 from dataclasses import fields
@@ -9,6 +10,7 @@ from typing import Any
 
 from tracing_facade.config.types import TlsConfiguration, TracingConfiguration, TrustGrant
 from tracing_facade.errors import Problem
+from tracing_facade.policy.settings import Policy, SamplingRule
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m)\Z")
@@ -76,6 +78,18 @@ def _grants(path: str, value: Any, problems: list[Problem]) -> Any:
     return tuple(_object(f"{path}[{number}]", item, TrustGrant, problems) for number, item in enumerate(value))
 
 
+def _policy(path: str, value: Any, problems: list[Problem]) -> Any:
+    if not isinstance(value, dict):
+        return value
+    given = dict(value)
+    rules = given.get("sampling")
+    if isinstance(rules, list):
+        given["sampling"] = [
+            _object(f"{path}.sampling[{number}]", item, SamplingRule, problems) for number, item in enumerate(rules)
+        ]
+    return _object(path, given, Policy, problems)
+
+
 def _object(path: str, value: Any, kind: Callable[..., Any], problems: list[Problem]) -> Any:
     if not isinstance(value, dict):
         return value
@@ -83,7 +97,9 @@ def _object(path: str, value: Any, kind: Callable[..., Any], problems: list[Prob
     given: dict[str, Any] = {}
     for key, item in value.items():
         if key not in names:
-            problems.append(Problem(f"{path}.{key}", f"unknown field; allowed are {', '.join(names)}"))
+            close = difflib.get_close_matches(str(key), names, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"allowed are {', '.join(names)}"
+            problems.append(Problem(f"{path}.{key}", f"unknown field; {hint}"))
         elif item is not None:
             given[names[key]] = tuple(item) if isinstance(item, list) else item
     return kind(**given)
@@ -92,6 +108,7 @@ def _object(path: str, value: Any, kind: Callable[..., Any], problems: list[Prob
 _CONVERTERS: dict[str, Callable[[str, Any, list[Problem]], Any]] = {
     "exportInterval": _duration,
     "exportTimeout": _duration,
+    "policy": _policy,
     "propagateTo": _texts,
     "queryAllow": _texts,
     "slowAfter": _durations,

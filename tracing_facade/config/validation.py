@@ -12,6 +12,7 @@ from tracing_facade.config import types
 from tracing_facade.config.endpoint import endpoint_problem
 from tracing_facade.config.types import TlsConfiguration, TracingConfiguration, TrustGrant
 from tracing_facade.errors import Problem
+from tracing_facade.policy.validation import validate_policy
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z", re.ASCII)
 _TARGET = re.compile(r"(\*|(\*\.)?[A-Za-z0-9_\-]+(\.[A-Za-z0-9_\-]+)*\.?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?\Z")
@@ -47,6 +48,7 @@ def _problems(configuration: TracingConfiguration, http_allowed: bool) -> Iterat
     yield from _targets(configuration.propagate_to)
     yield from _texts("query_allow", configuration.query_allow)
     yield from _slow(configuration.slow_after)
+    yield from validate_policy(configuration.policy)
     yield from _choice("on_invalid", configuration.on_invalid, get_args(types.OnInvalid))
     yield from _bool("enabled", configuration.enabled)
 

@@ -1,0 +1,92 @@
+"""Decides about the attributes of one kind of span or event: which are recorded, and as what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from tracing_facade.policy.cardinality import OTHER
+from tracing_facade.policy.declared import check_of
+from tracing_facade.policy.secrets import names_a_secret
+from tracing_facade.policy.sensitivity import REFUSED
+from tracing_facade.policy.settings import Level
+from tracing_facade.policy.shared import SharedRules
+from tracing_facade.policy.url_redaction import REDACTED
+from tracing_facade.registry import AttributeSpec
+
+STACKTRACE = "exception.stacktrace"
+
+
+class _Declared(NamedTuple):
+    check: Callable[[Any], str]
+    treat: Callable[[Any], Any] | None
+    safe: bool
+    """Its values are all known, so there is nothing to search or to count in them."""
+
+
+class AttributeRules:
+    """The rules for the attributes of one span or event.
+
+    Args:
+        where: the span or event, for counters and the log.
+        declared: its attributes; None when there is no declaration to hold them against.
+        undeclared: what becomes of others.
+        shared: what all spans have in common.
+    """
+
+    def __init__(
+        self, where: str, declared: Iterable[AttributeSpec] | None, undeclared: Level, shared: SharedRules
+    ) -> None:
+        self._where = where
+        self._shared = shared
+        self._undeclared: Level = "allow" if declared is None else undeclared
+        self._declared = {spec.key: self._compiled(spec) for spec in declared or ()}
+
+    def judge(self, key: str, value: Any) -> Any:
+        """Return the value as it may leave the process, or ``REFUSED``. Never raises for any value."""
+        declared = self._declared.get(key)
+        if declared is None:
+            return self._judge_undeclared(key, value)
+        wrong = declared.check(value)
+        if wrong:
+            return self._refuse(key, wrong)
+        if declared.treat is not None:
+            return declared.treat(value)
+        return value if declared.safe else self._clean(key, value)
+
+    def _judge_undeclared(self, key: str, value: Any) -> Any:
+        if self._undeclared != "allow" and not self._shared.admit_undeclared(self._where, key, self._undeclared):
+            return REFUSED
+        if len(key) > self._shared.max_key_length:
+            return self._refuse(key[:32], "key_length")
+        if self._shared.detects and names_a_secret(key):
+            self._shared.count("attributes_redacted", "key")
+            return REDACTED
+        return self._clean(key, value)
+
+    def _clean(self, key: str, value: Any) -> Any:
+        try:
+            if type(value) is str:
+                return self._text(key, value)
+            return self._shared.cleaner.value(value)
+        except Exception:
+            return self._refuse(key, "unreadable")
+
+    def _text(self, key: str, value: str) -> str:
+        shared = self._shared
+        cleaned = shared.cleaner.text(value, shared.max_stacktrace_length if key == STACKTRACE else None)
+        if cleaned is not value and cleaned != value:
+            shared.count("attributes_redacted", "value")
+        if shared.admit_value(key, cleaned):
+            return cleaned
+        shared.count("attributes_bounded", key)
+        return OTHER
+
+    def _refuse(self, key: str, reason: str) -> Any:
+        self._shared.refuse(self._where, key, reason)
+        return REFUSED
+
+    def _compiled(self, spec: AttributeSpec) -> _Declared:
+        treat = self._shared.treatment(getattr(spec, "sensitivity", "public"))
+        known = bool(getattr(spec, "values", ())) or spec.type in (bool, float)
+        return _Declared(check_of(spec), treat, known)

@@ -1,0 +1,48 @@
+"""What is done with values by their declared sensitivity."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from typing import Any
+
+from tracing_facade.policy.url_redaction import REDACTED
+
+REFUSED: Any = type("Refused", (), {"__repr__": lambda self: "REFUSED"})()
+"""Stands for a value that is not recorded at all."""
+
+_HASH_BYTES = 8
+
+
+def action(name: str, hash_key: str) -> Callable[[Any], Any]:
+    """Return what ``keep``, ``mask``, ``hash`` or ``drop`` does with a value.
+
+    Args:
+        name: one of the four.
+        hash_key: makes equal values equal in every process that has the same key; empty for a random one.
+    """
+    return {"keep": _keep, "mask": _mask, "drop": _drop}.get(name) or keyed_hash(hash_key)
+
+
+def keyed_hash(key: str) -> Callable[[Any], str]:
+    """Return a function from values to 16 hexadecimal digits (BLAKE2b, RFC 7693, with a key)."""
+    secret = hashlib.sha256(key.encode()).digest() if key else os.urandom(32)
+
+    def hashed(value: Any) -> str:
+        text = str(value).encode("utf-8", "surrogatepass")
+        return f"hash:{hashlib.blake2b(text, digest_size=_HASH_BYTES, key=secret).hexdigest()}"
+
+    return hashed
+
+
+def _keep(value: Any) -> Any:
+    return value
+
+
+def _mask(value: Any) -> str:
+    return REDACTED
+
+
+def _drop(value: Any) -> Any:
+    return REFUSED

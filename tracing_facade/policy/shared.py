@@ -1,0 +1,86 @@
+"""What the rules of all spans have in common: the cleaner, the bounds on distinct values, and whom to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tracing_facade.policy.cardinality import DistinctValues
+from tracing_facade.policy.secrets import SecretFinder
+from tracing_facade.policy.sensitivity import action
+from tracing_facade.policy.settings import Level, Policy
+from tracing_facade.policy.values import ValueCleaner
+
+Count = Callable[[str, str], None]
+Report = Callable[[Level, str], None]
+
+_MOST_BOUNDED_KEYS = 256
+_MOST_REPORTS = 256
+
+
+class SharedRules:
+    """The policy, compiled once.
+
+    Args:
+        policy: has been validated.
+        count: called with the name of a counter and a reason.
+        report: called once per kind of finding, with its level and a sentence about it.
+    """
+
+    def __init__(self, policy: Policy, count: Count, report: Report) -> None:
+        self.detects = policy.detect_secrets
+        self.max_key_length = policy.max_key_length
+        self.max_stacktrace_length = policy.max_stacktrace_length
+        finder = SecretFinder(policy.query_allow, emails=policy.detect_emails)
+        redact = finder.redact if policy.detect_secrets else None
+        self.cleaner = ValueCleaner(redact, policy.max_value_length, policy.max_items)
+        self.count = count
+        self._report = report
+        self._reported: set[tuple[str, ...]] = set()
+        self._treatments = {name: action(getattr(policy, name), policy.hash_key) for name in ("personal", "secret")}
+        self._most_values = policy.max_distinct_values
+        self._unbounded = frozenset(policy.unbounded)
+        self._values: dict[str, DistinctValues] = {}
+
+    def treatment(self, sensitivity: str) -> Callable[[Any], Any] | None:
+        """Return what is done with values of this sensitivity; None for public ones."""
+        return self._treatments.get(sensitivity)
+
+    def admit_value(self, key: str, text: str) -> bool:
+        """Tell whether one more distinct text of an attribute is within the bound."""
+        values = self._values.get(key)
+        if values is None:
+            if key in self._unbounded:
+                return True
+            # Attributes beyond the first ones share one bound, so that keys made up at run time cost no memory.
+            name = key if len(self._values) < _MOST_BOUNDED_KEYS else ""
+            values = self._values.setdefault(name, DistinctValues(self._most_values))
+        return values.admit(text)
+
+    def admit_undeclared(self, where: str, key: str, level: Level) -> bool:
+        """Tell whether an undeclared attribute stays, as ``level`` says; count and report it."""
+        self.count("attributes_refused" if level != "warn" else "attributes_undeclared", f"{where}: undeclared")
+        self.report(
+            level, (where, key), f"{where}: the attribute {key[:80]!r} is not declared; declare it or leave it out"
+        )
+        return level == "warn"
+
+    def refuse(self, where: str, key: str, reason: str) -> None:
+        """Count and report an attribute that is not recorded."""
+        self.count("attributes_refused", f"{where}: {reason}")
+        self.report("error", (where, key, reason), f"{where}: the attribute {key!r} is refused ({_REASONS[reason]})")
+
+    def report(self, level: Level, kind: tuple[str, ...], sentence: str) -> None:
+        """Report a kind of finding the first time; after 256 kinds only counters tell."""
+        if level != "drop" and kind not in self._reported and len(self._reported) < _MOST_REPORTS:
+            self._reported.add(kind)
+            self._report(level, sentence)
+
+
+_REASONS = {
+    "type": "its value does not have the declared type",
+    "value": "its value is not one of the declared values",
+    "pattern": "its value does not match the declared pattern",
+    "key_length": "its key is too long",
+    "unreadable": "its value cannot be read",
+}
