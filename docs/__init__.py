@@ -1,1 +1,1 @@
-"""The documentation, and the program that writes its generated pages."""
+"""The documentation, and the program that writes its reference part from the code."""

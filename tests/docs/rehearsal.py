@@ -111,6 +111,7 @@ class Rehearsal:
             **inherited,
             "PATH": os.pathsep.join([str(shims), str(commands), os.environ.get("PATH", "")]),
             "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://localhost:{self._ports['4317']}",
+            "REFCTL_VIEWER": f"http://localhost:{self._ports['4318']}",
             "COLUMNS": "120",
             "PYTHONUNBUFFERED": "1",
         }

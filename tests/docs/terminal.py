@@ -64,13 +64,13 @@ class Terminal:
         self._shell.stdin.flush()
 
     def wait_for(self, expected: str) -> None:
-        """Wait until all of ``expected`` is shown."""
+        """Wait until all of ``expected`` is shown; what is shown after it is left for the next call."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not shows(self._unread(), expected, exactly=False):
+        while not (seen := _first_lines_with(expected, self._unread())):
             if time.monotonic() > deadline:
                 raise Mismatch(f"expected:\n{expected}\nbut in {PATIENCE_SECONDS:g} s was shown:\n{self._unread()}")
             time.sleep(_POLL_SECONDS)
-        self._read += len(self._unread().encode())
+        self._read += len(seen.encode())
 
     def close(self) -> None:
         """End the shell and whatever it has started."""
@@ -95,6 +95,12 @@ def shows(shown: str, expected: str, *, exactly: bool = True) -> bool:
     pattern = ".*".join(re.escape(_comparable(part)) for part in expected.strip().split("..."))
     compare = re.fullmatch if exactly else re.search
     return bool(compare(pattern, _comparable(shown.strip()), re.DOTALL))
+
+
+def _first_lines_with(expected: str, shown: str) -> str:
+    lines = shown.splitlines(keepends=True)
+    prefixes = ("".join(lines[:count]) for count in range(1, len(lines) + 1))
+    return next((prefix for prefix in prefixes if shows(prefix, expected, exactly=False)), "")
 
 
 def _comparable(text: str) -> str:
