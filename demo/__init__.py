@@ -1,1 +1,1 @@
-"""The demonstration behind `make demo`."""
+"""The demonstration: ``make demo`` shows the whole product at work."""

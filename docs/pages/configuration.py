@@ -10,6 +10,7 @@ from docs import markdown
 from tracing_facade.config import environment, file_fields
 from tracing_facade.config.loading import KIND, KUBERNETES_VERSIONS, OWN_VERSION
 from tracing_facade.config.types import TlsConfiguration, TracingConfiguration, TrustGrant
+from tracing_facade.policy.settings import Policy, SamplingRule
 
 TITLE = "Configuration"
 
@@ -19,6 +20,14 @@ _SPECIAL = {
     "resource_attributes": "`OTEL_RESOURCE_ATTRIBUTES`",
     "tls": "`OTEL_EXPORTER_OTLP_CERTIFICATE`, `…_CLIENT_CERTIFICATE`, `…_CLIENT_KEY`",
 }
+
+
+NESTED: tuple[tuple[str, str, Any], ...] = (
+    ("tls", "", TlsConfiguration),
+    ("trust", "A list. ", TrustGrant),
+    ("policy", "", Policy),
+    ("policy.sampling", "A list. ", SamplingRule),
+)
 
 
 def render() -> str:
@@ -42,18 +51,16 @@ The standard variables of OpenTelemetry; of two in a row the first wins.
 
 {markdown.table(("field", "variables"), _variables())}
 
-## `tls`
-
-{markdown.summary(TlsConfiguration)}
-
-{markdown.table(("in a file", "in code", "default", "meaning"), _nested(TlsConfiguration))}
-
-## `trust`
-
-A list. {markdown.summary(TrustGrant)}
-
-{markdown.table(("in a file", "in code", "default", "meaning"), _nested(TrustGrant))}
+{_sections()}
 """
+
+
+def _sections() -> str:
+    return "\n\n".join(
+        f"## `{field}`\n\n{opening}{markdown.summary(kind)}\n\n"
+        + markdown.table(("in a file", "in code", "default", "meaning"), _nested(kind))
+        for field, opening, kind in NESTED
+    )
 
 
 def _fields() -> Iterator[tuple[str, str, str, str]]:
@@ -80,9 +87,13 @@ def _default(field: dataclasses.Field[Any]) -> str:
     default: Any = field.default
     if field.default_factory is not dataclasses.MISSING:
         default = field.default_factory()
-    if default is None or default in ((), {}):
+    if dataclasses.is_dataclass(default):
+        return "see below"
+    if default is None or default in ((), {}, ""):
         return "none"
-    if isinstance(default, int) and not isinstance(default, bool):
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    if isinstance(default, int):
         return f"{default:,}"
     return ", ".join(f"`{item}`" for item in default) if isinstance(default, tuple) else f"`{default}`"
 
