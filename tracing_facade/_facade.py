@@ -10,14 +10,14 @@ from types import TracebackType
 from typing import Any
 
 from tracing_facade import propagation, selfmetrics
-from tracing_facade._engine import incoming
 from tracing_facade._engine.incoming import ExtractedScope
 from tracing_facade._engine.interface import Link, Span
 from tracing_facade._engine.passive import NO_SPAN
 from tracing_facade._engine.recorder import span_in
 from tracing_facade._runtime import Runtime
-from tracing_facade.config import TracingConfiguration, effective_configuration, load_configuration
+from tracing_facade.config import TracingConfiguration, effective_configuration, load_configuration, with_fields
 from tracing_facade.errors import ConfigurationError
+from tracing_facade.policy.settings import Policy
 from tracing_facade.registry import AttributeValue, SpanSpec
 from tracing_facade.trust import Caller, TrustRule
 
@@ -63,7 +63,9 @@ def replace_runtime(replacement: Runtime) -> Runtime:
     return replaced
 
 
-def configure(configuration: TracingConfiguration | str | os.PathLike[str] | None = None) -> TracingHandle:
+def configure(
+    configuration: TracingConfiguration | str | os.PathLike[str] | None = None, *, policy: Policy | None = None
+) -> TracingHandle:
     """Start exporting spans.
 
     Call it once at start-up; a second call replaces the first configuration after shutting it down.
@@ -71,6 +73,7 @@ def configure(configuration: TracingConfiguration | str | os.PathLike[str] | Non
     Args:
         configuration: a ``TracingConfiguration`` or the path of a configuration file. What it does not set comes
             from the standard ``OTEL_*`` variables, then from the defaults.
+        policy: what may be recorded and leave the process; goes before the configuration's own.
 
     Returns:
         A handle with ``flush`` and ``shutdown``; as a context manager it shuts tracing down at the end of the block.
@@ -82,6 +85,8 @@ def configure(configuration: TracingConfiguration | str | os.PathLike[str] | Non
     """
     if isinstance(configuration, (str, os.PathLike)):
         configuration = load_configuration(configuration)
+    if policy is not None:
+        configuration = with_fields(configuration, policy=policy)
     configured = _built(configuration)
     replaced = replace_runtime(configured)
     if replaced.tracing_enabled:
@@ -146,7 +151,7 @@ def start_span(
         The span. When tracing is off or the trace is not sampled it records nothing and costs next to nothing.
     """
     try:
-        return _runtime.start(span, attributes, links)
+        return _runtime.start_declared(span, attributes, links)
     except Exception:
         internal_fault("start_span")
         return current_span()

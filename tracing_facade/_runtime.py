@@ -13,8 +13,10 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from tracing_facade import propagation, selfmetrics
+from tracing_facade._enforcement import build_enforcer
 from tracing_facade._engine import context, incoming
 from tracing_facade._engine.buffer import SpanBuffer
+from tracing_facade._engine.encoding import SpanEncoder
 from tracing_facade._engine.incoming import ExtractedScope, ServerScope
 from tracing_facade._engine.passive import NO_SPAN, PassiveSpan
 from tracing_facade._engine.recorder import AnySpan, Recorder, span_in
@@ -22,17 +24,21 @@ from tracing_facade._engine.span import RecordedSpan
 from tracing_facade._engine.trace import RANDOM, SAMPLED, Trace
 from tracing_facade.config import TracingConfiguration
 from tracing_facade.errors import MissingDependencyError
+from tracing_facade.policy.enforcer import Enforcer
+from tracing_facade.policy.gate import Gate
+from tracing_facade.policy.sampling_rules import Origin
 from tracing_facade.propagation import ExtractedContext
 from tracing_facade.propagation_targets import PropagationTargets
 from tracing_facade.registry import SpanSpec
 from tracing_facade.sampling import RatioSampler
-from tracing_facade.trust import Caller, Trust, TrustRule, compile_grants, trust_nobody
+from tracing_facade.trust import NOBODY, Caller, Trust, TrustRule, compile_grants, trust_nobody
 
 if TYPE_CHECKING:
     from tracing_facade.export.transport import Transport
     from tracing_facade.export.worker import ExportWorker
 
 logger = logging.getLogger("tracing_facade")
+audit_logger = logging.getLogger("tracing_facade.audit")
 
 
 class Runtime:
@@ -45,6 +51,7 @@ class Runtime:
         self.sampler = RatioSampler(0)
         self._targets = PropagationTargets(self.configuration.propagate_to)
         self._recorder: Recorder | None = None
+        self._gate: Gate | None = None
         self._worker: ExportWorker | None = None
 
     @classmethod
@@ -58,8 +65,9 @@ class Runtime:
         from tracing_facade.export.starting import start_worker
 
         become_visible()
-        buffer = SpanBuffer(configuration.queue_size)
-        runtime = cls.recording(configuration, buffer.add)
+        enforcer = build_enforcer(configuration.policy, configuration.query_allow)
+        buffer = SpanBuffer(configuration.queue_size, SpanEncoder(enforcer).encode)
+        runtime = cls.recording(configuration, buffer.add, enforcer)
         if transport is None and configuration.exporter == "opentelemetry":
             transport = _official_exporter(configuration)
         if configuration.exporter != "none":
@@ -73,12 +81,25 @@ class Runtime:
         return runtime
 
     @classmethod
-    def recording(cls, configuration: TracingConfiguration, add: Callable[[RecordedSpan], object]) -> Runtime:
-        """Return a runtime that hands every finished, sampled span to ``add``."""
+    def recording(
+        cls, configuration: TracingConfiguration, add: Callable[[RecordedSpan], object], enforcer: Enforcer
+    ) -> Runtime:
+        """Return a runtime that hands every finished, sampled span to ``add``.
+
+        Args:
+            configuration: has been validated.
+            add: must be quick and must not raise.
+            enforcer: its policy, compiled.
+        """
         runtime = cls(configuration)
         runtime.tracing_enabled = True
         runtime.sampler = RatioSampler(configuration.sampling_rate_per_million)
-        runtime._recorder = Recorder(add, runtime.sampler.samples, configuration.slow_after)
+        gate = runtime._gate = Gate(enforcer, runtime.sampler, audit_logger.info)
+        runtime._recorder = Recorder(
+            add, runtime.sampler.samples, configuration.slow_after, gate.rules, enforcer.policy.max_spans_per_trace
+        )
+        if gate.checks_spans:
+            runtime.start_declared = runtime._start_if_admitted  # type: ignore[method-assign]  # decided once, here
         return runtime
 
     def log_start(self) -> None:
@@ -102,11 +123,25 @@ class Runtime:
     def start(
         self, span: SpanSpec | str, attributes: Mapping[str, Any] | None = None, links: Iterable[Any] = ()
     ) -> AnySpan:
-        """Start a span below the current one."""
+        """Start a span below the current one, whatever the policy says about its name."""
         if self._recorder is not None:
             return self._recorder.start(span, attributes, links)
-        above = span_in(context.variable.get())
-        return PassiveSpan(above.trace, above.span_id)
+        return _passive()
+
+    start_declared = start
+    """Start a span below the current one if the policy admits it, else one that records nothing."""
+
+    def _start_if_admitted(
+        self, span: SpanSpec | str, attributes: Mapping[str, Any] | None = None, links: Iterable[Any] = ()
+    ) -> AnySpan:
+        if self._gate is not None and not self._gate.admits_span(span):
+            return _passive()
+        return self.start(span, attributes, links)
+
+    @property
+    def samples_by_rules(self) -> bool:
+        """Whether sampling rules have to know who sends a request, and to which path."""
+        return self._gate is not None and self._gate.rules is not None
 
     def start_server_span(
         self,
@@ -115,6 +150,8 @@ class Runtime:
         granted: Trust,
         attributes: Mapping[str, Any] | None = None,
         start_ns: int | None = None,
+        caller: Caller = NOBODY,
+        path: str = "",
     ) -> ServerScope:
         """Start the span of an incoming request as the trust rule's answer allows.
 
@@ -124,6 +161,8 @@ class Runtime:
             granted: what the trust rule answered for this caller.
             attributes: the first attributes.
             start_ns: nanoseconds since the epoch, when the request came in before this call.
+            caller: who sent the request, for sampling rules and for the audit of forced traces.
+            path: of the request, for sampling rules.
 
         Returns:
             The span with the context that belongs to it; also when tracing is off.
@@ -132,15 +171,24 @@ class Runtime:
             self._note_stranger()
         if self._recorder is None:
             return incoming.pass_through(extracted, granted)
-        admission = incoming.admit(extracted, granted, self.sampler)
+        admission = incoming.admit(extracted, self._within_budget(extracted, granted, caller), self.sampler)
         parent = admission.parent
         if parent is None:
-            trace, link = self._recorder.new_trace(), incoming.stranger_link(admission)
+            origin = Origin(spec.name, path, caller.groups) if self.samples_by_rules else None
+            trace, link = self._recorder.new_trace(origin), incoming.stranger_link(admission)
         else:
             flags = parent.flags & RANDOM | (SAMPLED if admission.sampled else 0)
             trace, link = Trace(parent.trace_id, flags, admission.tracestate), None
         span = self._recorder.start_below(parent, trace, spec, attributes, (link,) if link else (), start_ns)
         return ServerScope(span, context.from_elsewhere(span, admission.baggage), parent is not None)
+
+    def _within_budget(self, extracted: ExtractedContext, granted: Trust, caller: Caller) -> Trust:
+        """Return the rights that count: forcing is counted for each caller."""
+        parent = extracted.parent
+        if self._gate is None or parent is None or not (granted & Trust.FORCE and parent.flags & SAMPLED):
+            return granted
+        principal = caller.user or caller.address or "(unknown)"
+        return granted if self._gate.may_force(principal, parent.trace_id) else granted & ~Trust.FORCE
 
     def record_finished_child(
         self,
@@ -180,6 +228,7 @@ class Runtime:
         if self._recorder is None:
             scope = incoming.pass_through(extracted, granted)
             return ExtractedScope(scope.mapping, scope.joined)
+        granted = self._within_budget(extracted, granted, caller)
         return incoming.extracted_scope(incoming.admit(extracted, granted, self.sampler))
 
     def ask(self, rule: TrustRule, caller: Caller) -> Trust:
@@ -199,6 +248,11 @@ class Runtime:
     def _note_stranger(self) -> None:
         selfmetrics.COUNTERS.add("contexts_refused", "untrusted")
         _log_stranger()
+
+
+def _passive() -> AnySpan:
+    above = span_in(context.variable.get())
+    return PassiveSpan(above.trace, above.span_id)
 
 
 def become_visible() -> None:

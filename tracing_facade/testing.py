@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tracing_facade import _facade, _runtime
+from tracing_facade._enforcement import build_enforcer
 from tracing_facade._engine.span import RecordedSpan
 from tracing_facade.config import TracingConfiguration
 
@@ -24,7 +25,9 @@ def capture_spans(configuration: TracingConfiguration | None = None) -> Iterator
     """
     spans: list[RecordedSpan] = []
     _runtime.become_visible()
-    captured = _runtime.Runtime.recording(configuration or TracingConfiguration(), spans.append)
+    configuration = configuration or TracingConfiguration()
+    enforcer = build_enforcer(configuration.policy, configuration.query_allow)
+    captured = _runtime.Runtime.recording(configuration, spans.append, enforcer)
     replaced = _facade.replace_runtime(captured)
     try:
         yield spans

@@ -37,6 +37,9 @@ class Caller:
     """The peer's IP address."""
 
 
+NOBODY = Caller()
+"""A caller of whom nothing is known."""
+
 TrustRule: TypeAlias = Callable[[Caller], Trust]
 
 

@@ -36,6 +36,7 @@ from tracing_facade.policy.sensitivity import REFUSED
 _DEEPEST = 8
 _LONGEST_DECIMAL_BITS = 1024
 _LONGEST_CACHED = 64
+_LONGEST_CACHED_PAIR = 160
 _MOST_KEYS = 512
 _MOST_VALUES = 32
 
@@ -68,19 +69,17 @@ class AttributeEncoder:
     def __init__(self, tag: int, judge: Callable[[str, Any], Any] | None = None) -> None:
         self._tag = SMALL[tag]
         self._judge = judge
-        self._strings = _PairCache()
-        self._integers = _PairCache()
+        self._caches: dict[type, _PairCache] = {str: _PairCache(), int: _PairCache()}
 
     def encode(self, attributes: Mapping[str, Any]) -> bytes:
         """Return the attributes as a repeated field; those that are refused are left out."""
-        strings, integers, pair = self._strings, self._integers, self._pair
+        caches, pair = self._caches, self._pair
         return b"".join(
             [
-                (strings[key].get(value) if (kind := type(value)) is str else integers[key].get(value) if kind is int else 0)
-                or pair(key, value)
+                (caches[type(value)][key].get(value) if type(value) in caches else None) or pair(key, value)
                 for key, value in attributes.items()
             ]
-        )  # fmt: skip
+        )
 
     def _pair(self, key: Any, value: Any) -> bytes:
         if self._judge is not None:
@@ -91,11 +90,8 @@ class AttributeEncoder:
                 # Not cached: each one has to be counted.
                 return b"" if judged is REFUSED else self._tag + encode_pair(key, judged)
         pair = self._tag + encode_pair(key, value)
-        if type(value) is str:
-            if len(value) <= _LONGEST_CACHED:
-                _remember(self._strings[key], value, pair)
-        elif type(value) is int:
-            _remember(self._integers[key], value, pair)
+        if type(value) in self._caches and len(pair) <= _LONGEST_CACHED_PAIR:
+            _remember(self._caches[type(value)][key], value, pair)
         return pair
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from tracing_facade._engine.trace import Trace
@@ -44,7 +45,7 @@ class ContextHome:
 
 
 _OWN_HOME = ContextHome(
-    variable=ContextVar[ContextMapping]("tracing_facade_context", default={}),
+    variable=ContextVar[ContextMapping]("tracing_facade_context", default=MappingProxyType({})),
     span_key="span",
     baggage_key="baggage",
     new_mapping=dict,

@@ -103,8 +103,8 @@ class SpanEncoder:
         trace, parent, name = span.trace, span.parent_span_id, span.name
         encoders, enforcer = self._plain, self._enforcer
         if enforcer is not None:
-            encoders = self._encoders_for(enforcer, name)
-            name = enforcer.span_name(name)
+            name, rules = enforcer.rules_for(name)
+            encoders = rules.encoder or self._encoders_for(rules, enforcer)
         ids = f"0a10{trace.trace_id}1208{span.span_id}"
         head_bytes = _fromhex(f"{ids}2208{parent}" if parent else ids)
         try:
@@ -120,11 +120,8 @@ class SpanEncoder:
         body = b"".join((head_bytes, _name_and_kind(name, span.kind), times, pairs, more, tail))
         return head(0x12, len(body)) + body
 
-    def _encoders_for(self, enforcer: Enforcer, name: str) -> _Encoders:
-        rules = enforcer.rules_for(name)
-        if rules.encoder is None:
-            rules.encoder = _Encoders(rules, enforcer.shared.cleaner.text)
-        encoders: _Encoders = rules.encoder
+    def _encoders_for(self, rules: SpanRules, enforcer: Enforcer) -> _Encoders:
+        encoders = rules.encoder = _Encoders(rules, enforcer.shared.cleaner.text)
         return encoders
 
 

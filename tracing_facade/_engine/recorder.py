@@ -11,6 +11,7 @@ from tracing_facade._engine.passive import NO_SPAN, PassiveSpan, RemoteSpan, Uns
 from tracing_facade._engine.slow import SlowWatch
 from tracing_facade._engine.span import RecordedSpan
 from tracing_facade._engine.trace import RANDOM, SAMPLED, Trace
+from tracing_facade.policy.sampling_rules import Origin, SamplingRules
 from tracing_facade.propagation import TraceParent
 from tracing_facade.registry import SpanSpec
 
@@ -26,6 +27,8 @@ class Recorder:
         add: called once with every finished span of a sampled trace; must be quick and must not raise.
         samples: tells for a new trace id whether the trace is recorded.
         slow_after: seconds by span name; goes before what a declaration says.
+        rules: go before ``samples``.
+        most_spans: that one trace may have in this process.
     """
 
     def __init__(
@@ -33,10 +36,14 @@ class Recorder:
         add: Callable[[RecordedSpan], object],
         samples: Callable[[str], bool],
         slow_after: Mapping[str, float] | None = None,
+        rules: SamplingRules | None = None,
+        most_spans: int = 10_000,
     ) -> None:
         self._add = add
         self._samples = samples
         self._slow_after = dict(slow_after or {})
+        self._rules = rules
+        self._most_spans = most_spans
         self._count = selfmetrics.COUNTERS.add
 
     def start(
@@ -50,6 +57,9 @@ class Recorder:
         else:
             name, kind, limit = spec.name, spec.kind, self._limit(spec.name, spec.slow_after)
         if isinstance(above, RecordedSpan):
+            if above.trace.spans >= self._most_spans:
+                self._count("spans_refused", "trace_too_large")
+                return PassiveSpan(above.trace, above.span_id)
             return self._record(name, kind, above.trace, above.span_id, attributes, links, limit, above)
         if above is not None and not isinstance(above, PassiveSpan):
             above = adopt_foreign(above)
@@ -70,7 +80,7 @@ class Recorder:
         limit: float | None,
         mapping: Mapping[str, Any],
     ) -> AnySpan:
-        trace = self.new_trace()
+        trace = self.new_trace(None if self._rules is None else Origin(name))
         if not trace.sampled and limit is None:
             return UnsampledSpan(trace, ids.new_span_id())
         stranger = mapping.get(context.LINK_KEY)
@@ -78,10 +88,14 @@ class Recorder:
             links = (*links, stranger)
         return self._record(name, kind, trace, "", attributes, links, limit)
 
-    def new_trace(self) -> Trace:
-        """Begin a trace of our own; the sampler decides about it from its id alone."""
+    def new_trace(self, origin: Origin | None = None) -> Trace:
+        """Begin a trace of our own; the sampler decides about it from its id alone, unless there are rules."""
         trace_id = ids.new_trace_id()
-        return Trace(trace_id, RANDOM | SAMPLED if self._samples(trace_id) else RANDOM)
+        if self._rules is None or origin is None:
+            sampled = self._samples(trace_id)
+        else:
+            sampled = self._rules.samples(trace_id, origin)
+        return Trace(trace_id, RANDOM | SAMPLED if sampled else RANDOM)
 
     def start_below(
         self,
@@ -135,6 +149,7 @@ class Recorder:
         above: RecordedSpan | None = None,
         start_ns: int | None = None,
     ) -> RecordedSpan:
+        trace.spans += 1
         sink = self._add if trace.sampled else _discard
         span = RecordedSpan(sink, name, kind, trace, parent_span_id, attributes, OWN_SCOPE, start_ns)
         if above is not None:

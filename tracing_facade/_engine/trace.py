@@ -14,13 +14,14 @@ class Trace:
     Spans refer to it instead of each keeping a copy.
     """
 
-    __slots__ = ("flags", "sampled", "trace_id", "tracestate")
+    __slots__ = ("flags", "sampled", "spans", "trace_id", "tracestate")
 
     def __init__(self, trace_id: str, flags: int, tracestate: str = "") -> None:
         self.trace_id = trace_id
         self.flags = flags
         self.sampled = flags & SAMPLED
         self.tracestate = tracestate
+        self.spans = 0
 
 
 NO_TRACE = Trace(ids.NO_TRACE_ID, 0)

@@ -17,10 +17,9 @@ from urllib.parse import urlsplit
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.util.retry import Retry
 
-from tracing_facade import _facade
+from tracing_facade import _facade, http_attributes
 from tracing_facade._engine import exceptions
 from tracing_facade.policy.url_redaction import redacted_url
-from tracing_facade.servers import http_attributes
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response, Session

@@ -2,7 +2,7 @@
 
 from tracing_facade.config.environment import effective_configuration
 from tracing_facade.config.loading import load_configuration
-from tracing_facade.config.types import TlsConfiguration, TracingConfiguration, TrustGrant
+from tracing_facade.config.types import TlsConfiguration, TracingConfiguration, TrustGrant, with_fields
 
 __all__ = [
     "TlsConfiguration",
@@ -10,4 +10,5 @@ __all__ = [
     "TrustGrant",
     "effective_configuration",
     "load_configuration",
+    "with_fields",
 ]

@@ -86,3 +86,9 @@ class TracingConfiguration:
     def given_fields(self) -> frozenset[str]:
         """The names of the fields that were given explicitly."""
         return self._given  # type: ignore[attr-defined, no-any-return]  # set in __new__, beside the dataclass fields
+
+
+def with_fields(configuration: TracingConfiguration | None, **fields: Any) -> TracingConfiguration:
+    """Return ``configuration`` (None: the defaults) with other fields, which count as given explicitly."""
+    given = configuration or TracingConfiguration()
+    return TracingConfiguration(**{**{name: getattr(given, name) for name in given.given_fields}, **fields})

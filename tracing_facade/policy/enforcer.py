@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from tracing_facade.policy.attributes import AttributeRules
@@ -10,6 +10,8 @@ from tracing_facade.policy.cardinality import OTHER, DistinctValues
 from tracing_facade.policy.settings import Level, Policy
 from tracing_facade.policy.shared import Count, Report, SharedRules
 from tracing_facade.registry import SpanSpec
+
+_LONGEST_NAME = 256
 
 
 class SpanRules:
@@ -50,39 +52,47 @@ class Enforcer:
         declared: all that is declared; specs of the same name count once, the first.
         count: called with the name of a counter and a reason.
         report: called once per kind of finding, with its level and a sentence.
+        query_allow: query parameters whose values may stay in URLs.
     """
 
-    def __init__(self, policy: Policy, declared: Iterable[SpanSpec], count: Count, report: Report) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        declared: Iterable[SpanSpec],
+        count: Count,
+        report: Report,
+        query_allow: Collection[str] = (),
+    ) -> None:
         self.policy = policy
-        self.shared = SharedRules(policy, count, report)
+        self.shared = SharedRules(policy, count, report, query_allow)
         self._names = DistinctValues(policy.max_distinct_names)
         self._declared: dict[str, SpanSpec] = {}
         for spec in declared:
             self._declared.setdefault(spec.name, spec)
-        self._rules: dict[str, SpanRules] = {}
+        self._known: dict[str, tuple[str, SpanRules]] = {}
         self._free = SpanRules("(undeclared)", None, "allow", self.shared)
 
-    def rules_for(self, name: str) -> SpanRules:
-        """Return the rules for spans of this name."""
-        found = self._rules.get(name)
-        if found is None:
-            spec = self._declared.get(name)
-            if spec is None:
-                return self._free
-            found = SpanRules(name, spec, self.policy.undeclared_attributes, self.shared)
-            self._rules[name] = found
-        return found
+    def rules_for(self, name: str) -> tuple[str, SpanRules]:
+        """Return the name that a span of this name is exported with, and its rules.
+
+        The name is cleaned like any text, and is ``(other)`` beyond the bound on distinct names.
+        """
+        found = self._known.get(name)
+        if found is not None:
+            return found
+        spec = self._declared.get(name)
+        if spec is not None:
+            rules = SpanRules(name, spec, self.policy.undeclared_attributes, self.shared)
+            found = self._known[name] = (name, rules)
+            return found
+        cleaned = self.shared.cleaner.text(name, _LONGEST_NAME)
+        if not self._names.admit(cleaned):
+            self.shared.count("span_names_bounded", "")
+            return OTHER, self._free
+        if cleaned == name:
+            self._known[name] = (name, self._free)
+        return cleaned, self._free
 
     def is_declared(self, name: str) -> bool:
         """Tell whether a span of this name is declared."""
         return name in self._declared
-
-    def span_name(self, name: str) -> str:
-        """Return the name that a span is exported with: cleaned, and ``(other)`` beyond the bound on names."""
-        if name in self._rules:
-            return name
-        cleaned = self.shared.cleaner.text(name)
-        if self._names.admit(cleaned):
-            return cleaned
-        self.shared.count("span_names_bounded", "")
-        return OTHER

@@ -51,7 +51,6 @@ class Policy:
     undeclared_attributes: Level = setting("allow", "attributes and events that the span's declaration does not name")
     detect_secrets: bool = setting(True, "texts are searched for tokens, keys, passwords and card numbers")
     detect_emails: bool = setting(False, "texts are searched for e-mail addresses too")
-    query_allow: tuple[str, ...] = setting((), "query parameters whose values may stay in URLs")
     personal: Action = setting("hash", "attributes declared with sensitivity personal")
     secret: Action = setting("drop", "attributes declared with sensitivity secret")
     hash_key: str = setting("", "key of keyed hashes; without one it is random in each process", repr=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from tracing_facade.policy.cardinality import DistinctValues
@@ -25,13 +25,14 @@ class SharedRules:
         policy: has been validated.
         count: called with the name of a counter and a reason.
         report: called once per kind of finding, with its level and a sentence about it.
+        query_allow: query parameters whose values may stay in URLs.
     """
 
-    def __init__(self, policy: Policy, count: Count, report: Report) -> None:
+    def __init__(self, policy: Policy, count: Count, report: Report, query_allow: Collection[str]) -> None:
         self.detects = policy.detect_secrets
         self.max_key_length = policy.max_key_length
         self.max_stacktrace_length = policy.max_stacktrace_length
-        finder = SecretFinder(policy.query_allow, emails=policy.detect_emails)
+        finder = SecretFinder(query_allow, emails=policy.detect_emails)
         redact = finder.redact if policy.detect_secrets else None
         self.cleaner = ValueCleaner(redact, policy.max_value_length, policy.max_items)
         self.count = count

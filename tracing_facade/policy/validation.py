@@ -112,7 +112,6 @@ _CHECKS: dict[str, Callable[[str, Any], Iterator[Problem]]] = {
     "undeclared_attributes": _level,
     "detect_secrets": _bool,
     "detect_emails": _bool,
-    "query_allow": _texts,
     "personal": _action,
     "secret": _action,
     "hash_key": _secret,

@@ -24,16 +24,14 @@ from contextlib import contextmanager
 from time import time_ns
 from typing import Any, NamedTuple
 
-from tracing_facade import _facade, propagation
+from tracing_facade import _facade, http_attributes, propagation
 from tracing_facade._engine import exceptions
 from tracing_facade._engine.incoming import ServerScope
 from tracing_facade._engine.passive import NO_SPAN
 from tracing_facade._engine.span import RecordedSpan
-from tracing_facade._runtime import Runtime
 from tracing_facade.propagation.extraction import NOTHING_SENT
 from tracing_facade.registry import AttributeValue, SpanSpec
-from tracing_facade.servers import http_attributes
-from tracing_facade.trust import Caller, Trust, TrustRule, trust_nobody
+from tracing_facade.trust import NOBODY, Caller, Trust, TrustRule, trust_nobody
 
 Environ = dict[str, Any]
 WsgiApplication = Callable[..., Iterable[bytes]]
@@ -88,7 +86,10 @@ class TracingMiddleware:
     def _begin(self, environ: Environ, start_response: Callable[..., Any]) -> _Exchange:
         environ[_TRACED] = True
         runtime = _facade.runtime()
-        granted = self._granted(runtime, environ)
+        rule = self._trust or runtime.trust_rule
+        asked = rule is not trust_nobody
+        caller = _caller(environ) if asked or runtime.samples_by_rules else NOBODY
+        granted = runtime.ask(rule, caller) if asked else Trust.NOTHING
         extracted = propagation.extract_context(lambda name: _header(environ, name)) if _sent(environ) else NOTHING_SENT
         if not granted & Trust.JOIN:
             _forget_stranger(environ)
@@ -96,25 +97,15 @@ class TracingMiddleware:
         route = self._route_of(environ)
         spec = http_attributes.server_span(method, route)
         started = environ.get(STARTED)
-        scope = runtime.start_server_span(spec, extracted, granted, None, started if isinstance(started, int) else None)
+        start_ns = started if isinstance(started, int) else None
+        path = http_attributes.text(environ.get("PATH_INFO")) if runtime.samples_by_rules else ""
+        scope = runtime.start_server_span(spec, extracted, granted, None, start_ns, caller, path)
         if isinstance(scope.span, RecordedSpan):
             allowed = runtime.configuration.query_allow
             scope.span.attributes = http_attributes.wsgi_request_attributes(environ, allowed)
             for earlier in environ.pop(_EARLIER, ()):
                 runtime.record_finished_child(scope.span, *earlier)
         return _Exchange(scope, environ, start_response, method, route)
-
-    def _granted(self, runtime: Runtime, environ: Environ) -> Trust:
-        rule = self._trust or runtime.trust_rule
-        if rule is trust_nobody:
-            return Trust.NOTHING
-        groups = environ.get(GROUPS) or ()
-        caller = Caller(
-            user=environ.get(USER) or environ.get("REMOTE_USER") or None,
-            groups=tuple(groups) if not isinstance(groups, str) else (groups,),
-            address=environ.get("REMOTE_ADDR"),
-        )
-        return runtime.ask(rule, caller)
 
     def _route_of(self, environ: Environ) -> str | None:
         if self._route is None:
@@ -276,6 +267,15 @@ class _TracedBody:
 
 def _is_file(body: object, wrapper: Any) -> bool:
     return isinstance(wrapper, type) and isinstance(body, wrapper)
+
+
+def _caller(environ: Environ) -> Caller:
+    groups = environ.get(GROUPS) or ()
+    return Caller(
+        user=environ.get(USER) or environ.get("REMOTE_USER") or None,
+        groups=tuple(groups) if not isinstance(groups, str) else (groups,),
+        address=environ.get("REMOTE_ADDR"),
+    )
 
 
 def _traceresponse(scope: ServerScope) -> str:

@@ -1,0 +1,70 @@
+"""Compiles a policy for this process: loads the declarations it names, and says in the log what it finds."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
+
+from tracing_facade import selfmetrics
+from tracing_facade.errors import ConfigurationError, Problem
+from tracing_facade.policy.enforcer import Enforcer
+from tracing_facade.policy.settings import Level, Policy
+from tracing_facade.registry import SpanSpec
+
+logger = logging.getLogger("tracing_facade.policy")
+
+_LOG_LEVELS = {"warn": logging.WARNING, "error": logging.ERROR}
+
+
+def build_enforcer(
+    policy: Policy, query_allow: Collection[str] = (), report: Callable[[Level, str], None] | None = None
+) -> Enforcer:
+    """Return the policy, compiled.
+
+    Args:
+        policy: has been validated.
+        query_allow: query parameters whose values may stay in URLs.
+        report: called once per kind of finding; by default it goes to the log.
+
+    Raises:
+        ConfigurationError: a module of declarations or the file of the hash key cannot be used.
+    """
+    problems: list[Problem] = []
+    specs = list(_declared(policy, problems))
+    if policy.hash_key_file:
+        policy = replace(policy, hash_key=_hash_key(policy.hash_key_file, problems))
+    if problems:
+        raise ConfigurationError(problems)
+    return Enforcer(policy, specs, selfmetrics.COUNTERS.add, report or _log, query_allow)
+
+
+def _declared(policy: Policy, problems: list[Problem]) -> Iterator[SpanSpec]:
+    for index, name in enumerate(policy.declarations):
+        path = f"policy.declarations[{index}]"
+        try:
+            module = importlib.import_module(name)
+        except Exception as error:
+            problems.append(Problem(path, f"{name} cannot be imported: {type(error).__name__}: {error}"))
+            continue
+        found = [value for value in vars(module).values() if isinstance(value, SpanSpec)]
+        if not found:
+            problems.append(Problem(path, f"{name} declares no span; bind each SpanSpec to a name in the module"))
+        yield from found
+
+
+def _hash_key(path: str, problems: list[Problem]) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            key = file.read(65_536).strip()
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(Problem("policy.hash_key_file", f"{path!r} cannot be read: {error}"))
+        return ""
+    if not key:
+        problems.append(Problem("policy.hash_key_file", f"{path!r} is empty; put a random text into it"))
+    return key
+
+
+def _log(level: Level, sentence: str) -> None:
+    logger.log(_LOG_LEVELS.get(level, logging.WARNING), "%s (said once; the metrics count the rest)", sentence)
