@@ -59,7 +59,7 @@ def show_server(folder: Path, viewer: str, collector: str) -> None:
     show(f"$ {_SERVER} demo")
     with Background(command, folder / "server.log") as server:
         server.wait_for("Ctrl-C ends everything")
-        variables = _variables(folder / "server" / "environment")
+        variables = variables_of(folder / "server" / "environment")
         say("Create an object and ask for a trace of it")
         create = ["refctl", "create", "configmap", "settings", "--from-literal", "color=blue", "--trace"]
         show(f"$ {shlex.join(create)}")
@@ -76,6 +76,7 @@ def show_server(folder: Path, viewer: str, collector: str) -> None:
         )
 
 
-def _variables(file: Path) -> dict[str, str]:
+def variables_of(file: Path) -> dict[str, str]:
+    """Return the variables that a file for a shell exports."""
     words = shlex.split(file.read_text(encoding="utf-8"))
     return dict(word.split("=", 1) for word in words if "=" in word)

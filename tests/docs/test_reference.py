@@ -12,12 +12,13 @@ import pytest
 
 import tracing_facade
 from docs import generate
-from docs.pages import api, commands, server_spans
+from docs.pages import api, commands, configuration, server_spans
 from lint_plugin.rule import all_rules
 from lint_plugin.settings import KEYS
 from tests.support.repository import ROOT
 from tracing_facade import clients, servers
-from tracing_facade.config import file_fields
+from tracing_facade.config import file_fields, types
+from tracing_facade.policy import settings
 
 REFERENCE = ROOT / "docs" / "reference"
 
@@ -63,6 +64,15 @@ def test_every_option_of_the_configuration_is_documented() -> None:
     for field in dataclasses.fields(tracing_facade.TracingConfiguration):
         assert f"| `{file_fields.in_file(field.name)}` | `{field.name}` |" in page
         assert field.metadata["meaning"]
+
+
+def test_every_part_of_the_configuration_has_a_table() -> None:
+    """A data class that configuration is made of stands below the fields."""
+    made_of = [
+        value for module in (types, settings) for value in vars(module).values() if dataclasses.is_dataclass(value)
+    ]
+    told = [tracing_facade.TracingConfiguration, *(kind for _, _, kind in configuration.NESTED)]
+    assert [kind for kind in made_of if kind not in told] == []
 
 
 def test_every_rule_and_setting_of_the_linter_is_documented() -> None:

@@ -1,0 +1,1 @@
+"""A shop that handles the orders it finds in a queue."""
