@@ -6,7 +6,6 @@ A runtime without a configuration is tracing turned off: spans record nothing, a
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache, partial
@@ -288,6 +287,9 @@ def _official_exporter(configuration: TracingConfiguration) -> Transport:
 
 def resource_of(configuration: TracingConfiguration) -> dict[str, Any]:
     """Return the resource attributes (OpenTelemetry semantic conventions, Resource) of this process."""
+    # Not at the top: before Python 3.11 uuid loads subprocess.
+    import uuid
+
     from tracing_facade import version
 
     return {
