@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 nothing found, 1 something found, 2 the call or the settings are wrong.
     """
-    parser = _parser()
+    parser = build_parser()
     options = parser.parse_args(arguments)
     try:
         return int(options.run(options))
@@ -46,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line; the reference page is written from it."""
     parser = argparse.ArgumentParser(
         prog="tracing-lint",
         description="Keep tracing_facade the only way to start spans.",

@@ -65,7 +65,7 @@ example:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code: 0, 1 when it cannot start, 2 for a wrong command line."""
-    options = _parser().parse_args(arguments)
+    options = build_parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         exit_code: int = options.run(options)
@@ -75,7 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return exit_code
 
 
-def _parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line; the reference page is written from it."""
     parser = argparse.ArgumentParser(
         prog="reference-server", description="A Kubernetes-shaped API server, traced throughout."
     )
@@ -89,7 +90,12 @@ def _parser() -> argparse.ArgumentParser:
 def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     serve = _command(commands, "serve", "serve the API", _SERVE_EPILOG)
     defaults = ServerConfig()
-    serve.add_argument("--bind-address", default=defaults.bind_address, metavar="ADDRESS", help="default: %(default)s")
+    serve.add_argument(
+        "--bind-address",
+        default=defaults.bind_address,
+        metavar="ADDRESS",
+        help="where to listen (default: %(default)s)",
+    )
     serve.add_argument("--port", type=int, default=defaults.port, help="0 picks a free one (default: %(default)s)")
     serve.add_argument("--tls-cert-file", default="", metavar="FILE", help="PEM file; without it, plain HTTP")
     serve.add_argument("--tls-private-key-file", default="", metavar="FILE", help="PEM file with its key")
@@ -116,7 +122,9 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _add_webhooks(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     webhooks = _command(commands, "webhooks", "serve two example webhooks", _WEBHOOKS_EPILOG)
-    webhooks.add_argument("--bind-address", default="127.0.0.1", metavar="ADDRESS", help="default: %(default)s")
+    webhooks.add_argument(
+        "--bind-address", default="127.0.0.1", metavar="ADDRESS", help="where to listen (default: %(default)s)"
+    )
     webhooks.add_argument("--port", type=int, default=9443, help="0 picks a free one (default: %(default)s)")
     webhooks.add_argument("--api-server", required=True, metavar="URL", help="whom the labelling webhook asks")
     webhooks.add_argument("--token-file", required=True, metavar="FILE", help="holds the token with which it asks")
