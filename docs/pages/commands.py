@@ -6,7 +6,6 @@ import argparse
 import importlib
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from docs import markdown
 
@@ -28,8 +27,7 @@ def render() -> str:
 
 def parser_of(module_name: str) -> argparse.ArgumentParser:
     """Return the parser of a command's module."""
-    module: Any = importlib.import_module(module_name)
-    parser = module.build_parser() if hasattr(module, "build_parser") else module._parser()
+    parser = importlib.import_module(module_name).build_parser()
     assert isinstance(parser, argparse.ArgumentParser)
     return parser
 
