@@ -18,7 +18,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 @lru_cache(maxsize=1024)
 def server_span(method: str, route: str | None) -> SpanSpec:
-    """Return the span of an incoming request: ``GET /route/{template}``, or only ``GET``; ``HTTP`` for unknown methods."""
+    """Return the span of an incoming request: ``GET /route/{template}``, only ``GET``, or ``HTTP``."""
     shown = method if method in KNOWN_METHODS else "HTTP"
     return SpanSpec(f"{shown} {route}" if route else shown, kind=SpanKind.SERVER)
 

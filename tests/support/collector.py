@@ -98,6 +98,7 @@ class Collector:
     def __init__(self, *, tls: ServerTls | None = None, grpc_address: str = "127.0.0.1:0") -> None:
         self.behaviour = ACCEPT
         self.requests: list[ReceivedRequest] = []
+        self.payloads: list[bytes] = []
         self.stopped = threading.Event()
         self._next: list[Behaviour] = []
         self._spans: list[ReceivedSpan] = []
@@ -184,6 +185,7 @@ class Collector:
         """Take one request and say how to answer it."""
         spans = list(spans_of(ExportTraceServiceRequest.FromString(payload)))
         with self._changed:
+            self.payloads.append(payload)
             behaviour = self._next.pop(0) if self._next else self.behaviour
             refused = behaviour.status != 200 if protocol == "http" else behaviour.code != grpc.StatusCode.OK
             accepted = not (refused or behaviour.hang or behaviour.disconnect)

@@ -57,8 +57,8 @@ class AttributeRules:
     def _judge_undeclared(self, key: str, value: Any) -> Any:
         if self._undeclared != "allow" and not self._shared.admit_undeclared(self._where, key, self._undeclared):
             return REFUSED
-        if len(key) > self._shared.max_key_length:
-            return self._refuse(key[:32], "key_length")
+        if not self._shared.admits_key(key):
+            return self._refuse("(withheld)", "key")
         if self._shared.detects and names_a_secret(key):
             self._shared.count("attributes_redacted", "key")
             return REDACTED

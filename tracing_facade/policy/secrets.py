@@ -132,7 +132,8 @@ class SecretFinder:
                     break
         if self._emails and "@" in found:
             found = _EMAIL.sub(REDACTED, found)
-        return redact_cards(found)
+        found = redact_cards(found)
+        return text if found == text else found
 
     def _urls(self, text: str) -> str:
         return _URL.sub(lambda match: redacted_url(match[0], self._query_allow), text)

@@ -15,6 +15,7 @@ Count = Callable[[str, str], None]
 Report = Callable[[Level, str], None]
 
 _MOST_BOUNDED_KEYS = 256
+_MOST_KEYS = 1_024
 _MOST_REPORTS = 256
 
 
@@ -30,7 +31,8 @@ class SharedRules:
 
     def __init__(self, policy: Policy, count: Count, report: Report, query_allow: Collection[str]) -> None:
         self.detects = policy.detect_secrets
-        self.max_key_length = policy.max_key_length
+        self._max_key_length = policy.max_key_length
+        self._good_keys: set[str] = set()
         self.max_stacktrace_length = policy.max_stacktrace_length
         finder = SecretFinder(query_allow, emails=policy.detect_emails)
         redact = finder.redact if policy.detect_secrets else None
@@ -58,6 +60,16 @@ class SharedRules:
             values = self._values.setdefault(name, DistinctValues(self._most_values))
         return values.admit(text)
 
+    def admits_key(self, key: str) -> bool:
+        """Tell whether an undeclared attribute may have this key: not too long, and no secret itself."""
+        if key in self._good_keys:
+            return True
+        if len(key) > self._max_key_length or self.cleaner.text(key) != key:
+            return False
+        if len(self._good_keys) < _MOST_KEYS:
+            self._good_keys.add(key)
+        return True
+
     def admit_undeclared(self, where: str, key: str, level: Level) -> bool:
         """Tell whether an undeclared attribute stays, as ``level`` says; count and report it."""
         self.count("attributes_refused" if level != "warn" else "attributes_undeclared", f"{where}: undeclared")
@@ -82,6 +94,6 @@ _REASONS = {
     "type": "its value does not have the declared type",
     "value": "its value is not one of the declared values",
     "pattern": "its value does not match the declared pattern",
-    "key_length": "its key is too long",
+    "key": "its key is too long, or holds a secret",
     "unreadable": "its value cannot be read",
 }
