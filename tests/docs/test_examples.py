@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ WITH_EXAMPLES = tuple(page for page in pages() if any(examples(page)))
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=str)
 def test_the_examples_of_a_page_run(page: Path, tmp_path: Path) -> None:
     """Programs exit with 0, and commands show what the page says they show."""
+    if any("$ curl" in example.text for example in examples(page)) and not shutil.which("curl"):
+        pytest.skip("curl is not installed; on Debian: apt-get install curl")
     rehearsal = Rehearsal(tmp_path)
     try:
         for example in examples(page):
