@@ -13,7 +13,7 @@ from tracing_facade import propagation, selfmetrics
 from tracing_facade._engine.incoming import ExtractedScope
 from tracing_facade._engine.interface import Link, Span
 from tracing_facade._engine.passive import NO_SPAN
-from tracing_facade._engine.recorder import span_in
+from tracing_facade._engine.spans import span_in
 from tracing_facade._runtime import Runtime
 from tracing_facade.config import TracingConfiguration, effective_configuration, load_configuration, with_fields
 from tracing_facade.errors import ConfigurationError

@@ -18,8 +18,9 @@ from tracing_facade._engine.buffer import SpanBuffer
 from tracing_facade._engine.encoding import SpanEncoder
 from tracing_facade._engine.incoming import ExtractedScope, ServerScope
 from tracing_facade._engine.passive import NO_SPAN, PassiveSpan
-from tracing_facade._engine.recorder import AnySpan, Recorder, span_in
+from tracing_facade._engine.recorder import Recorder
 from tracing_facade._engine.span import RecordedSpan
+from tracing_facade._engine.spans import AnySpan, span_in
 from tracing_facade._engine.trace import RANDOM, SAMPLED, Trace
 from tracing_facade.config import TracingConfiguration
 from tracing_facade.errors import MissingDependencyError

@@ -5,8 +5,9 @@ The names in use:
 ============================  =======================================================================================
 ``spans_started``             spans that record
 ``spans_exported``            spans that the collector accepted
-``spans_dropped``             by reason: ``queue_full``, ``shutdown``, ``rejected`` (partial success), ``refused`` (the
-                              collector will never take them), ``export_failed`` (given up to make room), ``encode``
+``spans_dropped``             by reason: ``queue_full``, ``queue_bytes`` (too many bytes wait), ``shutdown``,
+                              ``rejected`` (partial success), ``refused`` (the collector will never take them),
+                              ``export_failed`` (given up to make room), ``encode``
 ``export_failures``           failed attempts to send a batch, by reason, for example ``unreachable`` or ``http_503``
 ``attributes_coerced``        values that were exported as something else, by reason (see ``_engine/encoding.py``)
 ``attributes_dropped``        attributes beyond the limits, by reason; likewise ``events_dropped`` and ``links_dropped``
@@ -24,8 +25,19 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from itertools import count
+from typing import Protocol
 
 Key = tuple[str, str]
+
+
+class Tally(Protocol):
+    """A number that only grows and is kept elsewhere."""
+
+    def total(self) -> int:
+        """Return the number."""
+
+    def reset(self) -> None:
+        """Start again at zero."""
 
 
 class Counters:
@@ -39,10 +51,11 @@ class Counters:
         # Re-entrant, since a signal handler or a destructor may count while its own thread is counting.
         self._lock = threading.RLock()
         self._amounts: defaultdict[Key, int] = defaultdict(int)
+        tallies: list[tuple[Key, Tally]] = getattr(self, "_tallies", [])
         ticks: dict[Key, _Ticks] = getattr(self, "_ticks", {})
-        self._ticks = ticks
-        for ticking in ticks.values():
-            ticking.reset()
+        self._tallies, self._ticks = tallies, ticks
+        for _key, tally in tallies:
+            tally.reset()
 
     def add(self, name: str, reason: str = "", amount: int = 1) -> None:
         """Count ``amount`` more."""
@@ -52,14 +65,23 @@ class Counters:
     def ticker(self, name: str, reason: str = "") -> Callable[[], object]:
         """Return a function that counts one more and takes no lock, for paths where every nanosecond matters."""
         with self._lock:
-            return self._ticks.setdefault((name, reason), _Ticks()).tick
+            key = (name, reason)
+            if key not in self._ticks:
+                self._ticks[key] = _Ticks()
+                self.adopt(name, reason, self._ticks[key])
+            return self._ticks[key].tick
+
+    def adopt(self, name: str, reason: str, tally: Tally) -> None:
+        """Add a number that is kept elsewhere to what is shown under this name and reason."""
+        with self._lock:
+            self._tallies.append(((name, reason), tally))
 
     def snapshot(self) -> dict[Key, int]:
         """Return the numbers so far by ``(name, reason)``, without those that are zero."""
         with self._lock:
             totals = dict(self._amounts)
-            for key, ticks in self._ticks.items():
-                totals[key] = totals.get(key, 0) + ticks.total()
+            for key, tally in self._tallies:
+                totals[key] = totals.get(key, 0) + tally.total()
         return {key: total for key, total in sorted(totals.items()) if total}
 
     def total(self, name: str) -> int:

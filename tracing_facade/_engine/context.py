@@ -51,6 +51,8 @@ _OWN_HOME = ContextHome(
     new_mapping=dict,
 )
 
+_followers: list[Callable[[], object]] = []
+
 home = _OWN_HOME
 variable = home.variable
 span_key = home.span_key
@@ -73,6 +75,13 @@ def move_to(new_home: ContextHome) -> None:
     }
     if carried:
         variable.set(new_mapping({**variable.get(), **carried}))
+    for follow in _followers:
+        follow()
+
+
+def on_move(follow: Callable[[], object]) -> None:
+    """Call ``follow`` whenever the context has moved, for who keeps a copy of the names above."""
+    _followers.append(follow)
 
 
 def with_span(span: object) -> ContextMapping:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Mapping
+from typing import Any
+
+from tracing_facade import selfmetrics
 
 _STACKTRACE_LIMIT = 16_384
 
@@ -18,6 +22,16 @@ def exception_attributes(error: BaseException, escaped: bool) -> dict[str, str]:
         "exception.stacktrace": _stacktrace(error),
         "exception.escaped": str(escaped),
     }
+
+
+def event_attributes(error: BaseException, more: Mapping[str, Any] | None, escaped: bool) -> dict[str, Any]:
+    """Return ``exception_attributes`` with more attributes, which replace those of the same name."""
+    values: dict[str, Any] = dict(exception_attributes(error, escaped))
+    try:
+        values.update(more or {})
+    except Exception:
+        selfmetrics.COUNTERS.add("attributes_dropped", "not_a_mapping")
+    return values
 
 
 def describe(error: BaseException) -> str:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Callable
 
 NO_TRACE_ID = "0" * 32
 NO_SPAN_ID = "0" * 16
 
 _random = random.Random()
 _bits = _random.getrandbits
+_followers: list[Callable[[bool], object]] = []
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_random.seed)
@@ -31,8 +33,20 @@ def new_span_id() -> str:
 def use_fixed_ids(seed: int) -> None:
     """Make the ids of this process a fixed sequence, for tests only."""
     _random.seed(seed)
+    _tell(fixed=True)
 
 
 def use_random_ids() -> None:
     """Go back to unpredictable ids."""
     _random.seed()
+    _tell(fixed=False)
+
+
+def on_change(follow: Callable[[bool], object]) -> None:
+    """Call ``follow`` with whether ids are fixed now, whenever that changes, for who makes ids of his own."""
+    _followers.append(follow)
+
+
+def _tell(fixed: bool) -> None:
+    for follow in _followers:
+        follow(fixed)

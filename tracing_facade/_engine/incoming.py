@@ -9,7 +9,7 @@ from tracing_facade import sampling, trust
 from tracing_facade._engine import context
 from tracing_facade._engine.interface import Link
 from tracing_facade._engine.passive import NO_SPAN, RemoteSpan
-from tracing_facade._engine.recorder import AnySpan
+from tracing_facade._engine.spans import AnySpan
 from tracing_facade._engine.trace import RANDOM, SAMPLED, Trace
 from tracing_facade.propagation import ExtractedContext
 

@@ -10,14 +10,13 @@ from tracing_facade._engine import context, ids
 from tracing_facade._engine.passive import NO_SPAN, PassiveSpan, RemoteSpan, UnsampledSpan
 from tracing_facade._engine.slow import SlowWatch
 from tracing_facade._engine.span import RecordedSpan
+from tracing_facade._engine.spans import AnySpan, adopt_foreign
 from tracing_facade._engine.trace import RANDOM, SAMPLED, Trace
 from tracing_facade.policy.sampling_rules import Origin, SamplingRules
 from tracing_facade.propagation import TraceParent
 from tracing_facade.registry import SpanSpec
 
 OWN_SCOPE = "tracing_facade"
-
-AnySpan = RecordedSpan | PassiveSpan
 
 
 class Recorder:
@@ -163,27 +162,6 @@ class Recorder:
 
     def _limit(self, name: str, declared: float | None) -> float | None:
         return self._slow_after.get(name, declared) if self._slow_after else declared
-
-
-def adopt_foreign(span: Any) -> PassiveSpan:
-    """Return what an OpenTelemetry span of another library stands for, as a parent for ours."""
-    try:
-        found = span.get_span_context()
-        if not found.is_valid:
-            return NO_SPAN
-        state = found.trace_state.to_header() if found.trace_state else ""
-        return PassiveSpan(Trace(f"{found.trace_id:032x}", int(found.trace_flags), state), f"{found.span_id:016x}")
-    except Exception:
-        selfmetrics.COUNTERS.add("internal_faults", "foreign_span")
-        return NO_SPAN
-
-
-def span_in(mapping: Mapping[str, Any]) -> AnySpan:
-    """Return the span of a context mapping, whoever made it; never None."""
-    span = mapping.get(context.span_key)
-    if span is None:
-        return NO_SPAN
-    return span if isinstance(span, (RecordedSpan, PassiveSpan)) else adopt_foreign(span)
 
 
 def _discard(span: RecordedSpan) -> None:

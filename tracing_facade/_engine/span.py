@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from time import time_ns
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -103,10 +103,13 @@ class RecordedSpan:
         attributes = self.attributes
         if attributes is None:
             attributes = self.attributes = {}
-        if len(attributes) >= MOST_ATTRIBUTES and key not in attributes:
-            selfmetrics.COUNTERS.add("attributes_dropped", "too_many")
-            return
-        attributes[key] = value if type(value) in _IMMUTABLE else _frozen(value)
+        try:
+            if len(attributes) >= MOST_ATTRIBUTES and key not in attributes:
+                selfmetrics.COUNTERS.add("attributes_dropped", "too_many")
+            else:
+                attributes[key] = value if type(value) in _IMMUTABLE else _frozen(value)
+        except Exception:
+            selfmetrics.COUNTERS.add("attributes_dropped", "not_a_key")
 
     def set_attributes(self, attributes: Mapping[str, AttributeValue]) -> None:
         """Set several attributes at once."""
@@ -125,6 +128,14 @@ class RecordedSpan:
         """Note that something happened now, or at ``timestamp`` nanoseconds since the epoch."""
         if self.end_ns:
             return
+        try:
+            self._append_event(event, attributes, timestamp)
+        except Exception:
+            selfmetrics.COUNTERS.add("events_dropped", "not_an_event")
+
+    def _append_event(
+        self, event: EventSpec | str, attributes: Mapping[str, AttributeValue] | None, timestamp: int | None
+    ) -> None:
         name = event if isinstance(event, str) else event.name
         at = timestamp or time_ns()
         if self.events is None:
@@ -149,13 +160,10 @@ class RecordedSpan:
         if ok is True or ok is False:
             code = STATUS_OK if ok else STATUS_ERROR
         else:
-            status_code = getattr(ok, "status_code", ok)
-            description = getattr(ok, "description", description)
-            code = getattr(status_code, "value", STATUS_UNSET)
-        if code == STATUS_UNSET:
-            return
-        self.status_code = code
-        self.status_description = (description or "") if code == STATUS_ERROR else ""
+            code, description = foreign_status(ok, description)
+        if code != STATUS_UNSET:
+            self.status_code = code
+            self.status_description = description or "" if code == STATUS_ERROR else ""
 
     # The context
 
@@ -200,7 +208,10 @@ class RecordedSpan:
             del self._open
         except AttributeError:
             return
-        self.end_ns = end_ns = max(end_time or time_ns(), self.start_ns)
+        try:
+            self.end_ns = end_ns = max(end_time or time_ns(), self.start_ns)
+        except TypeError:
+            self.end_ns = end_ns = self.start_ns
         if self.watch_above is not None:
             self.watch_above.add(self.name, self.start_ns, end_ns - self.start_ns)
         if self.watch is not None:
@@ -222,12 +233,12 @@ class RecordedSpan:
     def add_link(self, span_context: Any, attributes: Mapping[str, Any] | None = None) -> None:
         """Add a link to an OpenTelemetry ``SpanContext``."""
         if not self.end_ns:
-            self.add_links((link_of(span_context, attributes),))
+            self.links = links_with(self.links, (link_of(span_context, attributes),))
 
     def add_links(self, links: Any) -> None:
         """Add links; a span, a ``Link`` or anything with ``trace_id`` and ``span_id`` will do."""
-        found = [link for link in map(link_of, links) if link is not None]
-        self.links = [*(self.links or ()), *found][:MOST_LINKS]
+        if not self.end_ns:
+            self.links = links_with(self.links, links)
 
     def record_exception(
         self,
@@ -238,8 +249,7 @@ class RecordedSpan:
     ) -> None:
         """Add an ``exception`` event without touching the status, as OpenTelemetry does."""
         if not self.end_ns:
-            values = exceptions.exception_attributes(exception, escaped)
-            self.add_event("exception", {**values, **(attributes or {})}, timestamp)
+            self.add_event("exception", exceptions.event_attributes(exception, attributes, escaped), timestamp)
 
 
 def frozen_attributes(attributes: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -277,6 +287,24 @@ def link_of(target: Any, attributes: Mapping[str, Any] | None = None) -> Link | 
     except Exception:
         selfmetrics.COUNTERS.add("links_dropped", "not_a_link")
         return None
+
+
+def links_with(links: list[Link] | None, more: Iterable[Any]) -> list[Link] | None:
+    """Return the links with more of them, at most 128, as a new list; None when there are none."""
+    try:
+        found = [link for link in map(link_of, more) if link is not None]
+    except Exception:
+        selfmetrics.COUNTERS.add("links_dropped", "not_a_link")
+        return links
+    return [*(links or ()), *found][:MOST_LINKS] or None
+
+
+def foreign_status(status: Any, description: str | None) -> tuple[int, str | None]:
+    """Return code and description of OpenTelemetry's ``Status`` or ``StatusCode``; what is neither says nothing."""
+    code = getattr(getattr(status, "status_code", status), "value", STATUS_UNSET)
+    if type(code) is not int or code not in (STATUS_OK, STATUS_ERROR):
+        return STATUS_UNSET, None
+    return code, getattr(status, "description", description)
 
 
 def _frozen(value: Any) -> Any:
