@@ -292,6 +292,8 @@ def _preconditions(options: dict[str, Any]) -> dict[str, str | None]:
 
 
 def _is_allowed(request: Request, info: RequestInfo, resource: Resource) -> bool:
+    if info.method not in (OBJECT_VERBS if info.name else COLLECTION_VERBS):
+        return False
     if info.verb == "create":
         return bool(info.namespace) or not resource.namespaced
     return not (info.verb == "list" and request.args.get("watch", "") in ("1", "true"))

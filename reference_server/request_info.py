@@ -89,7 +89,7 @@ def parse_request(method: str, path: str, audit_id: str) -> RequestInfo:
         return RequestInfo(method, path, method.lower(), rule.rule, rule.endpoint, None, "", "", audit_id)
     name = found.get("name", "")
     verbs = OBJECT_VERBS if name else COLLECTION_VERBS
-    verb = verbs.get(method, method.lower())
+    verb = verbs.get(method) or ("deletecollection" if method == "DELETE" else method.lower())
     namespace = found.get("namespace", "")
     template = _TEMPLATES[rule.rule]
     return RequestInfo(method, path, verb, template, "resource", rule.endpoint, namespace, name, audit_id)

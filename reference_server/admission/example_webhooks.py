@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import requests
+from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Request, Response
 
 import tracing_facade as tracing
@@ -76,7 +77,11 @@ class ExampleWebhooks:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one review."""
-        return self._answer(environ)(environ, start_response)
+        try:
+            response = self._answer(environ)
+        except HTTPException as error:
+            response = Response(f"{error.description}\n", status=error.code, mimetype="text/plain")
+        return response(environ, start_response)
 
     def _answer(self, environ: WSGIEnvironment) -> Response:
         request = Request(environ)
@@ -85,7 +90,7 @@ class ExampleWebhooks:
         if reviewer is None or request.method != "POST":
             return Response(f"POST to {MUTATE_PATH} or {VALIDATE_PATH}\n", status=404, mimetype="text/plain")
         environ["tracing_facade.route"] = request.path
-        question = request.get_json()["request"]
+        question = _question(request)
         with tracing.start_span(spans.WEBHOOK_REVIEW, {spans.WEBHOOK_NAME.key: request.path[1:]}) as span:
             answer = {"uid": question["uid"], **reviewer(question)}
             span.set_attribute(spans.WEBHOOK_ALLOWED.key, answer["allowed"])
@@ -96,6 +101,8 @@ class ExampleWebhooks:
         """Label the object with the environment of its namespace."""
         labels = self._api_server.namespace_labels(question.get("namespace") or _CLUSTER_NAMESPACE)
         environment = labels.get(ENVIRONMENT_LABEL, "development")
+        if question.get("object") is None:
+            return {"allowed": True}
         metadata = question["object"]["metadata"]
         labelled = {**(metadata.get("labels") or {}), ENVIRONMENT_LABEL: environment}
         patch = [{"op": "add", "path": "/metadata/labels", "value": labelled}]
@@ -107,12 +114,22 @@ class ExampleWebhooks:
 
     def _refuse_passwords(self, question: dict[str, Any]) -> dict[str, Any]:
         """Refuse objects whose data has a password."""
-        data = (question["object"] or {}).get("data") or {}
-        found = sorted(key for key in data if "password" in key.lower())
+        data = (question.get("object") or {}).get("data") or {}
+        found = sorted(key for key in data if "password" in str(key).lower())
         if not found:
             return {"allowed": True}
         message = f"data[{found[0]}] looks like a password, and a ConfigMap is no place for one"
         return {"allowed": False, "status": {"message": message, "code": 403}}
+
+
+def _question(request: Request) -> dict[str, Any]:
+    review = request.get_json()
+    question = review.get("request") if isinstance(review, dict) else None
+    value = question.get("object") if isinstance(question, dict) else None
+    is_object = isinstance(value, dict) and isinstance(value.get("metadata"), dict)
+    if not isinstance(question, dict) or "uid" not in question or not (value is None or is_object):
+        raise BadRequest("the body is no AdmissionReview")
+    return question
 
 
 def build_webhooks(api_server_url: str, token: str, certificate_authority: str = "") -> WSGIApplication:

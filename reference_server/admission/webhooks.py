@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 import tracing_facade as tracing
 from reference_server import spans
@@ -142,13 +143,19 @@ def _new_session() -> requests.Session:
 
 def _read_answer(response: requests.Response, deadline: float) -> bytes:
     body = bytearray()
-    for chunk in response.iter_content(_CHUNK):
-        body += chunk
-        if len(body) > _MOST_ANSWER_BYTES:
-            raise ReviewError(f"its answer is longer than {_MOST_ANSWER_BYTES} bytes")
-        # The timeout of requests is per read; a webhook that drips its answer must not hold the request for ever.
-        if time.monotonic() > deadline:
-            raise requests.ReadTimeout("its answer did not end in time")
+    try:
+        # read1 returns what there is. The timeout of requests is one for every read, and its own iterators wait for a
+        # whole chunk, so that a webhook which drips its answer would hold the request for ever.
+        while chunk := response.raw.read1(_CHUNK, decode_content=True):
+            body += chunk
+            if len(body) > _MOST_ANSWER_BYTES:
+                raise ReviewError(f"its answer is longer than {_MOST_ANSWER_BYTES} bytes")
+            if time.monotonic() > deadline:
+                raise requests.ReadTimeout("its answer did not end in time")
+    except ReadTimeoutError as error:
+        raise requests.ReadTimeout(error) from error
+    except HTTPError as error:
+        raise ReviewError(f"its answer cannot be read: {error}") from error
     return bytes(body)
 
 

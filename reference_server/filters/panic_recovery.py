@@ -24,15 +24,22 @@ class PanicRecovery:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass one request on, or answer it."""
+        started = False
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            nonlocal started
+            started = True
+            return start_response(status, headers, exc_info)
+
         try:
-            return self._app(environ, start_response)
+            return self._app(environ, start)
         except Exception:
             logger.exception("%s %r failed", environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""))
             error = InternalError("an error on the server has prevented the request from succeeding")
-            failure = sys.exc_info()
+            # A response that was started may still be replaced, but only with exc_info (PEP 3333).
+            failure = sys.exc_info() if started else None
 
             def start_again(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
-                # The application may have started a response already; with exc_info that may be replaced.
                 return start_response(status, headers, failure)
 
             return status_response(error, environ)(environ, start_again)

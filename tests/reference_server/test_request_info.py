@@ -32,7 +32,7 @@ def _parse(method: str, path: str) -> RequestInfo:
         ("GET", "/api/v1/namespaces/n/configmaps/c", "get", NAMESPACED + "/{name}", "configmaps", "n", "c", "resource"),
         ("GET", "/api/v1/nodes/", "list", "/api/v1/nodes", "nodes", "", "", "cluster"),
         ("OPTIONS", "/api/v1/nodes", "options", "/api/v1/nodes", "nodes", "", "", "cluster"),
-        ("DELETE", "/api/v1/nodes", "delete", "/api/v1/nodes", "nodes", "", "", "cluster"),
+        ("DELETE", "/api/v1/nodes", "deletecollection", "/api/v1/nodes", "nodes", "", "", "cluster"),
     ],
     ids=lambda value: value or "-",
 )

@@ -60,7 +60,7 @@ def test_warnings_are_headers_that_nothing_can_break_out_of() -> None:
 @pytest.mark.parametrize(("accept", "media_type"), [("application/yaml", YAML), ("text/html", JSON), ("", JSON)])
 def test_errors_are_told_in_any_case(accept: str, media_type: str) -> None:
     """A client that accepts nothing of ours still gets its error, as JSON."""
-    environ = EnvironBuilder(headers={"Accept": accept} if accept else {}).get_environ()
+    environ = EnvironBuilder(headers=[("Accept", accept)] if accept else []).get_environ()
     response = status_response(NotFound.object("nodes", "a"), environ)
     assert (response.status_code, response.headers["Content-Type"]) == (404, media_type)
     assert yaml.safe_load(response.get_data())["reason"] == "NotFound"
