@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ssl
 import stat
-import threading
 from http.client import HTTPSConnection
 from pathlib import Path
 
 from werkzeug.wrappers import Response
 
 from reference_server.certificates import write_self_signed
-from reference_server.serving import Server, load_certificate
+from reference_server.serving import load_certificate
+from tests.support.api_server import listening
 
 
 def test_a_client_that_is_given_it_as_authority_accepts_the_server(tmp_path: Path) -> None:
@@ -20,24 +20,13 @@ def test_a_client_that_is_given_it_as_authority_accepts_the_server(tmp_path: Pat
     write_self_signed(certificate, key, ["127.0.0.1", "localhost"])
     context = ssl.create_default_context(cafile=str(certificate))
     context.verify_flags |= ssl.VERIFY_X509_STRICT
-    server = Server(
-        "127.0.0.1",
-        0,
-        Response(status=204),
-        load_certificate(str(certificate), str(key)),
-    )
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with listening(Response(status=204), load_certificate(str(certificate), str(key))) as server:
         assert server.url.startswith("https://127.0.0.1:")
         for host in ("127.0.0.1", "localhost"):
             connection = HTTPSConnection(host, server.port, timeout=10, context=context)
             connection.request("GET", "/")
             assert connection.getresponse().status == 204
             connection.close()
-    finally:
-        server.shutdown()
-        thread.join(10)
 
 
 def test_only_the_owner_can_read_the_key(tmp_path: Path) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import ssl
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ from reference_server.app import build_application
 from reference_server.assembly import assemble
 from reference_server.child_server import ChildServer
 from reference_server.config import ServerConfig
+from reference_server.serving import Server
 
 ADMIN = "admin-token"
 DEVELOPER = "developer-token"
@@ -169,6 +173,19 @@ def server_process(
     return ChildServer(
         "api-server", ["serve", "--port", "0", *arguments, *flags], directory / "server.log", environment
     )
+
+
+@contextmanager
+def listening(application: Any, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+    """Serve an application on a free port of loopback, in a thread of this process."""
+    server = Server("127.0.0.1", 0, application, tls)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join(10)
 
 
 def config_map(name: str, data: Mapping[str, Any] | None = None, **metadata: Any) -> dict[str, Any]:

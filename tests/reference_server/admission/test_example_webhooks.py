@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,19 +11,14 @@ import pytest
 from werkzeug.test import Client
 
 from reference_server.admission.example_webhooks import build_webhooks
-from reference_server.serving import Server
-from tests.support.api_server import WEBHOOK, InProcessServer, config_map, namespace
+from tests.support.api_server import WEBHOOK, InProcessServer, config_map, listening, namespace
 
 
 @pytest.fixture
 def client(server: InProcessServer) -> Iterator[Client]:
     """Give the webhooks, which ask a server that listens."""
-    listening = Server("127.0.0.1", 0, server.application)
-    thread = threading.Thread(target=listening.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield Client(build_webhooks(listening.url, WEBHOOK))
-    listening.shutdown()
-    thread.join(10)
+    with listening(server.application) as running:
+        yield Client(build_webhooks(running.url, WEBHOOK))
 
 
 def _ask(client: Client, path: str, value: Any, **request: Any) -> dict[str, Any]:
