@@ -44,7 +44,11 @@ class ConfigurationError(TracingError):
 
 
 class DeclarationError(TracingError):
-    """A span, attribute or event declaration that cannot be."""
+    """A span, attribute or event declaration that cannot be; ``field`` is the argument that is wrong, if it is one."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        self.field = field
+        super().__init__(message)
 
 
 class MissingDependencyError(TracingError):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from tracing_facade.policy.url_redaction import redacted_query
-from tracing_facade.registry import SpanKind, SpanSpec
+from tracing_facade.registry import SpanKind, SpanSpec, span_named_at_run_time
 
 KNOWN_METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE", "QUERY"})
 OTHER_METHOD = "_OTHER"
@@ -20,13 +20,13 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 def server_span(method: str, route: str | None) -> SpanSpec:
     """Return the span of an incoming request: ``GET /route/{template}``, only ``GET``, or ``HTTP``."""
     shown = method if method in KNOWN_METHODS else "HTTP"
-    return SpanSpec(f"{shown} {route}" if route else shown, kind=SpanKind.SERVER)
+    return span_named_at_run_time(f"{shown} {route}" if route else shown, SpanKind.SERVER)
 
 
 @lru_cache(maxsize=64)
 def client_span(method: str) -> SpanSpec:
     """Return the span of an outgoing request, named by its method."""
-    return SpanSpec(method if method in KNOWN_METHODS else "HTTP", kind=SpanKind.CLIENT)
+    return span_named_at_run_time(method if method in KNOWN_METHODS else "HTTP", SpanKind.CLIENT)
 
 
 def wsgi_request_attributes(environ: Mapping[str, Any], query_allow: Collection[str] = ()) -> dict[str, Any]:

@@ -1,0 +1,8 @@
+"""Declarations: which spans a program may emit, with which attributes and events, and what each promises."""
+
+from tracing_facade.registry.attribute_spec import AttributeSpec
+from tracing_facade.registry.event_spec import EventSpec
+from tracing_facade.registry.kinds import AttributeValue, SpanKind
+from tracing_facade.registry.span_spec import SpanSpec, span_named_at_run_time
+
+__all__ = ["AttributeSpec", "AttributeValue", "EventSpec", "SpanKind", "SpanSpec", "span_named_at_run_time"]
