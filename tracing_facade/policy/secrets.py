@@ -20,7 +20,7 @@ MOST_CHARACTERS = 65_536
 # Names whose values are secret, wherever they stand in a longer name: db_password, X-Api-Key, aws.secretAccessKey.
 _SECRET_NAME = (
     r"pass(?:word|wd|phrase|code)|pwd|secret|token|api[ _.-]?key|(?:access|account|private|encryption|signing|master|"
-    r"shared|storage|service|subscription)[ _.-]?key|credential|authori[sz]ation|(?:x-)?auth(?![a-z])|bearer|"
+    r"shared|subscription)[ _.-]?key|credential|authori[sz]ation|(?:x-)?auth(?![a-z])|bearer|"
     r"signature|(?<![a-z])sig(?![a-z])|session[ _.-]?(?:id|key)|sessid|cookie|(?:c|x)srf|(?<![a-z])otp(?![a-z])|cvv2?|"
     r"(?<![a-z])cvc2?(?![a-z])|(?<![a-z])ssn(?![a-z])|assertion|saml(?:request|response)|dsn(?![a-z])"
 )
