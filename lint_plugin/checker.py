@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import ast
-import io
-import tokenize
-import warnings
-from typing import NamedTuple
 
+from lint_plugin import source
+from lint_plugin.gate import may_matter
+from lint_plugin.project import Project, project_for
 from lint_plugin.rule import Finding, Hit, Module, all_rules
 from lint_plugin.settings import Settings
 from lint_plugin.suppressions import without_suppressed
 
-# A file that is not Python gets one finding, so that nothing is left out in silence.
+# What cannot be read gets one finding, so that nothing is left out in silence.
 UNREADABLE = "TRF100"
-
-
-class Unreadable(NamedTuple):
-    """Why a file could not be checked, and where."""
-
-    line: int
-    column: int
-    reason: str
 
 
 def check_bytes(path: str, data: bytes, settings: Settings) -> list[Finding]:
@@ -32,55 +23,34 @@ def check_bytes(path: str, data: bytes, settings: Settings) -> list[Finding]:
         data: the content of the file.
         settings: what holds for it.
     """
-    if settings.allows(path) or not may_matter(data, settings):
+    if settings.allows(path):
         return []
-    parsed = _parse(data)
-    if isinstance(parsed, Unreadable):
-        message = f"cannot be checked: {parsed.reason}; mend the file or add it to `exclude`"
-        return [Finding(path, parsed.line, parsed.column, UNREADABLE, message)]
-    tree, lines = parsed
-    return without_suppressed(check_tree(path, tree, lines, settings), lines)
+    project = project_for(settings)
+    if not may_matter(data, settings) and not project.concerns(data):
+        return []
+    read = source.read(data)
+    findings = check_tree(path, read.tree, read.lines, settings, project)
+    if read.problem and settings.strict:
+        message = f"is checked in parts only: {read.problem}; mend the file or add it to `exclude`"
+        findings = sorted([*findings, Finding(path, read.line, 1, UNREADABLE, message)])
+    return without_suppressed(findings, read.lines)
 
 
-def check_tree(path: str, tree: ast.Module, lines: list[str], settings: Settings) -> list[Finding]:
+def check_tree(path: str, tree: ast.Module, lines: list[str], settings: Settings, project: Project) -> list[Finding]:
     """Return what is wrong with a parsed file, suppressions not yet applied."""
-    module = Module(tree, settings)
-    found = {_finding(path, hit, lines, found.rule.code) for found in all_rules() for hit in found.rule.check(module)}
-    return sorted(found)
-
-
-def may_matter(data: bytes, settings: Settings) -> bool:
-    """Tell whether a file can break a rule at all; most cannot, and need not be parsed.
-
-    A sealed module can only be named by its letters, or by other characters that Python normalises to them (PEP 3131),
-    which are not ASCII, or in an encoding that hides them (UTF-7 and the like), which a cookie must announce.
-    """
-    if not data.isascii() or b"coding" in data[:1024]:
-        return True
-    return any(module.partition(".")[0].encode() in data for module in settings.sealed)
-
-
-def _parse(data: bytes) -> tuple[ast.Module, list[str]] | Unreadable:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(data)
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        text = io.TextIOWrapper(io.BytesIO(data), encoding, newline=None).read()
-    except SyntaxError as error:
-        return Unreadable(error.lineno or 1, max(error.offset or 1, 1), error.msg or "it is not Python")
-    except RecursionError:
-        return Unreadable(1, 1, "it is nested too deeply")
-    except MemoryError:
-        return Unreadable(1, 1, "it is too complex to be parsed")
-    except (ValueError, LookupError) as error:
-        return Unreadable(1, 1, str(error))
-    return tree, text.split("\n")
+    module = Module(path, tree, lines, settings, project)
+    rules = [found.rule for found in all_rules() if settings.strict or not found.rule.strict]
+    return sorted({
+        _finding(path, hit, lines, rule.code)
+        for rule in rules
+        for hit in rule.check(module)
+        if settings.strict or not hit.strict
+    })  # fmt: skip
 
 
 def _finding(path: str, hit: Hit, lines: list[str], code: str) -> Finding:
-    line = hit.node.lineno
-    return Finding(path, line, character_column(lines, line, hit.node.col_offset) + 1, code, hit.message)
+    line, offset = getattr(hit.node, "lineno", 1), getattr(hit.node, "col_offset", 0)
+    return Finding(path, line, character_column(lines, line, offset) + 1, code, hit.message)
 
 
 def character_column(lines: list[str], line: int, offset: int) -> int:

@@ -9,7 +9,9 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from lint_plugin import settings as settings_module
-from lint_plugin.checker import check_tree, may_matter
+from lint_plugin.checker import check_tree
+from lint_plugin.gate import may_matter
+from lint_plugin.project import project_for
 from lint_plugin.settings import Settings
 
 VERSION = "0.1.0"
@@ -52,10 +54,12 @@ class TracingChecker:
         settings = self._settings()
         if settings.allows(self._filename) or settings.excludes(self._filename):
             return
-        if not may_matter("".join(self._lines).encode("utf-8", "replace"), settings):
+        data = "".join(self._lines).encode("utf-8", "replace")
+        project = project_for(settings)
+        if not may_matter(data, settings) and not project.concerns(data):
             return
         lines = [line.rstrip("\r\n") for line in self._lines]
-        for finding in check_tree(self._filename, self._tree, lines, settings):
+        for finding in check_tree(self._filename, self._tree, lines, settings, project):
             yield finding.line, finding.column - 1, f"{finding.code} {finding.message}", type(self)
 
     def _settings(self) -> Settings:

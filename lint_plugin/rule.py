@@ -7,12 +7,19 @@ import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from lint_plugin.settings import Settings
+from lint_plugin.test_files import is_test
+from lint_plugin.world import FileWorld
+
+if TYPE_CHECKING:
+    from lint_plugin.dataflow.facts import Fact, Kind
+    from lint_plugin.dataflow.run import Run
+    from lint_plugin.project import Project
 
 _CODE = re.compile(r"[A-Z]{1,3}[0-9]{3}\Z")
 _PARTS = ("Why:", "Wrong:", "Right:")
@@ -31,18 +38,56 @@ class Finding(NamedTuple):
         return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}"
 
 
+class Place(NamedTuple):
+    """A place that is no node of the syntax tree; the offset counts bytes of UTF-8, as the tree does."""
+
+    lineno: int
+    col_offset: int
+
+
 class Hit(NamedTuple):
-    """What a check returns: where in the syntax tree, and the message for the reader."""
+    """What a check returns: where in the syntax tree, the message, and whether only strict mode shows it."""
 
-    node: ast.stmt | ast.expr
+    node: ast.AST | Place
     message: str
+    strict: bool = False
 
 
-class Module(NamedTuple):
-    """A parsed file with the settings that hold for it."""
+class Module:
+    """A parsed file with the settings that hold for it, and what following it finds out.
 
-    tree: ast.Module
-    settings: Settings
+    Args:
+        path: as it was named.
+        tree: the syntax tree.
+        lines: the lines, without line ends.
+        settings: what holds for the file.
+        project: what the other files of the program pass on.
+    """
+
+    def __init__(
+        self, path: str, tree: ast.Module, lines: list[str], settings: Settings, project: Project | None = None
+    ) -> None:
+        self.path = path
+        self.tree = tree
+        self.lines = lines
+        self.settings = settings
+        self.project = project
+
+    @cached_property
+    def run(self) -> Run:
+        """The interpretation of the file, made when the first rule asks for it."""
+        from lint_plugin.dataflow.interpreter import interpret
+
+        return interpret(self.tree, FileWorld(self.path, self.settings, self.project))
+
+    def facts(self, *kinds: Kind) -> Iterator[Fact]:
+        """Yield the facts of these kinds."""
+        return (fact for fact in self.run.facts if fact.kind in kinds)
+
+    @cached_property
+    def is_test(self) -> bool:
+        """Whether the file is a test, by its place or by what it defines."""
+        return is_test(self.path, self.tree)
 
 
 @dataclass(frozen=True)
@@ -55,6 +100,7 @@ class Rule:
         check: finds the places that break the rule.
         accepts: sources that the rule leaves alone; at least one.
         rejects: sources that break it exactly once each; at least one.
+        strict: only strict mode asks for it.
     """
 
     code: str
@@ -62,6 +108,7 @@ class Rule:
     check: Callable[[Module], Iterable[Hit]]
     accepts: tuple[str, ...]
     rejects: tuple[str, ...]
+    strict: bool = False
 
 
 class RegisteredRule(NamedTuple):

@@ -30,6 +30,8 @@ class Settings:
         permit: parts of sealed modules that everybody may import.
         allow: globs of files that may import what is sealed, relative to ``root``; ``**`` crosses folders.
         exclude: globs of files that are not checked at all.
+        facade: the package that is the only sanctioned way; what is private in it is so for everybody else.
+        strict: also report what cannot be decided, and what is only probably wrong.
         root: the folder of the file that these settings come from.
     """
 
@@ -37,11 +39,13 @@ class Settings:
     permit: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    facade: str = "tracing_facade"
+    strict: bool = False
     root: str = field(default="", compare=False)
 
     def seals(self, module: str) -> bool:
         """Tell whether this dotted name is sealed and not permitted."""
-        return _below(module, self.sealed) and not _below(module, self.permit)
+        return below(module, self.sealed) and not below(module, self.permit)
 
     def allows(self, path: str) -> bool:
         """Tell whether the file at ``path`` may import what is sealed."""
@@ -58,7 +62,8 @@ class Settings:
         return any(_pattern(glob).match(relative) for glob in globs)
 
 
-KEYS = ("sealed", "permit", "allow", "exclude")
+_LISTS = ("sealed", "permit", "allow", "exclude")
+KEYS = (*_LISTS, "facade", "strict")
 
 
 def settings_for(path: str) -> Settings:
@@ -123,15 +128,13 @@ def from_table(table: Mapping[str, Any], file: str) -> Settings:
     Raises:
         SettingsError: a key is unknown or a value has the wrong form.
     """
-    values: dict[str, tuple[str, ...]] = {}
+    values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in KEYS:
             close = difflib.get_close_matches(key, KEYS, n=1)
             hint = f"did you mean {close[0]}?" if close else f"allowed are {', '.join(KEYS)}"
             raise SettingsError(f"{file}: [tool.tracing-facade] has the unknown key {key!r}; {hint}")
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise SettingsError(f'{file}: {key} = {value!r} is not a list of strings; write for example ["a", "b"]')
-        values[key] = tuple(value)
+        values[key] = _value(key, value, file)
     for key in ("sealed", "permit"):
         for module in values.get(key, ()):
             if not _MODULE.match(module):
@@ -139,7 +142,22 @@ def from_table(table: Mapping[str, Any], file: str) -> Settings:
     return Settings(**values, root=os.path.dirname(os.path.abspath(file)))
 
 
-def _below(module: str, parents: tuple[str, ...]) -> bool:
+def _value(key: str, value: object, file: str) -> object:
+    if key == "strict":
+        if not isinstance(value, bool):
+            raise SettingsError(f"{file}: strict = {value!r} is neither true nor false")
+        return value
+    if key == "facade":
+        if not isinstance(value, str) or not _MODULE.match(value):
+            raise SettingsError(f"{file}: facade = {value!r} is not a package; write a dotted name")
+        return value
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise SettingsError(f'{file}: {key} = {value!r} is not a list of strings; write for example ["a", "b"]')
+    return tuple(value)
+
+
+def below(module: str, parents: tuple[str, ...]) -> bool:
+    """Tell whether a dotted name is one of the others, or in one of them."""
     return any(module == parent or module.startswith(parent + ".") for parent in parents)
 
 

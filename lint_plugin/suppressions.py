@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from lint_plugin.rule import Finding
 
@@ -33,6 +33,17 @@ def without_suppressed(findings: Iterable[Finding], lines: list[str]) -> list[Fi
         for finding in remaining
         if not any(_covers(found, finding) for found in _LINE.finditer(joined.get(finding.line, "")))
     ]
+
+
+def comments(lines: list[str]) -> Iterator[tokenize.TokenInfo]:
+    """Yield the comments of a file, up to the place where it stops being Python."""
+    source = iter([line + "\n" for line in lines])
+    try:
+        for token in tokenize.generate_tokens(lambda: next(source, "")):
+            if token.type == tokenize.COMMENT:
+                yield token
+    except (tokenize.TokenError, SyntaxError):
+        return
 
 
 def _covers(found: re.Match[str] | None, finding: Finding) -> bool:

@@ -20,28 +20,18 @@ Right:
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from lint_plugin.rule import Hit, Module, Rule
+from lint_plugin.statements import import_statements, imported
 
 
 def _check(module: Module) -> Iterator[Hit]:
-    for node in ast.walk(module.tree):
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            for name in _imported(node):
-                if module.settings.seals(name):
-                    yield Hit(node, _message(name))
-                    break
-
-
-def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif not node.level and node.module:
-        # The parent module is imported too, but the names are what the statement is for: `from a import b` is judged
-        # as a.b, so that a permitted part of a sealed package can be imported.
-        yield from (node.module if alias.name == "*" else f"{node.module}.{alias.name}" for alias in node.names)
+    for node in import_statements(module.tree):
+        for name in imported(node):
+            if module.settings.seals(name):
+                yield Hit(node, _message(name))
+                break
 
 
 def _message(name: str) -> str:
@@ -74,5 +64,7 @@ RULE = Rule(
         "try:\n    from opentelemetry import trace\nexcept ImportError:\n    trace = None\n",
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from opentelemetry.trace import Span\n",
         "import \uff4fpentelemetry\n",
+        "lazy import opentelemetry.trace\n",
+        "print 'of another age'\nimport opentelemetry\n",
     ),
 )

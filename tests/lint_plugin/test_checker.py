@@ -59,23 +59,32 @@ def test_other_modules_can_be_sealed() -> None:
     assert [finding.line for finding in check_bytes("x.py", source, settings)] == [2, 3]
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"import opentelemetry\nx = = 1\n",
-        b"import opentelemetry\x00\n",
-        b"# coding: nonsense\nimport opentelemetry\n",
-        b"import opentelemetry\n'\xff'\n",
-        b"opentelemetry = " + b"(" * 500 + b")" * 500,
-        b"opentelemetry = " + b"-" * 100_000 + b"1",
-    ],
-    ids=["syntax", "nul", "cookie", "not-utf8", "nested", "deep"],
-)
-def test_a_file_that_cannot_be_parsed_is_reported(data: bytes) -> None:
-    """With the reason and what to do; it is never passed over in silence."""
-    (finding,) = check_bytes("x.py", data, Settings())
-    assert finding.code == "TRF100"
-    assert "cannot be checked: " in finding.message
+BROKEN = {
+    "syntax": b"import opentelemetry\nx = = 1\n",
+    "inside a function": b"def f():\n    x = = 1\n    import opentelemetry\n",
+    "nul": b"import opentelemetry\x00\n",
+    "cookie": b"# coding: nonsense\nimport opentelemetry\n",
+    "not utf-8": b"import opentelemetry\n'\xff'\n",
+    "nested": b"import opentelemetry\nx = " + b"(" * 500 + b")" * 500,
+    "deep": b"import opentelemetry\nx = " + b"-" * 100_000 + b"1",
+    "another age": b"print 'x'\nimport opentelemetry\n",
+    "a later version": b"lazy import opentelemetry\n",
+    "a merge gone wrong": b"<<<<<<< ours\nimport opentelemetry\n=======\nimport json\n>>>>>>> theirs\n",
+    "an open string": b"import opentelemetry\nx = '''\n",
+}
+
+
+@pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN.keys())
+def test_a_file_that_is_not_python_is_checked_in_parts(data: bytes) -> None:
+    """The import is found all the same."""
+    assert [finding.code for finding in check_bytes("x.py", data, Settings())] == ["TRF101"]
+
+
+@pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN.keys())
+def test_strict_mode_says_that_a_file_is_checked_in_parts(data: bytes) -> None:
+    """With the reason and what to do."""
+    found = {finding.code: finding.message for finding in check_bytes("x.py", data, Settings(strict=True))}
+    assert "is checked in parts only: " in found["TRF100"]
 
 
 @given(st.binary(max_size=300))

@@ -1,0 +1,48 @@
+"""Follows assignment to names, attributes, elements and patterns of them."""
+
+from __future__ import annotations
+
+import ast
+
+from lint_plugin.dataflow.attributes import set_attribute, set_element
+from lint_plugin.dataflow.run import Run
+from lint_plugin.dataflow.values import UNKNOWN, Constant, Items, Reference, Value
+
+
+def assign(run: Run, target: ast.expr, value: Value) -> None:
+    """Follow ``target = value``."""
+    if isinstance(target, ast.Name):
+        run.scope.bind(target.id, value)
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        _unpack(run, target.elts, value)
+    elif isinstance(target, ast.Attribute):
+        set_attribute(run, run.evaluate(target.value), target.attr, value)
+    elif isinstance(target, ast.Subscript):
+        container = run.evaluate(target.value)
+        set_element(run, container, run.evaluate(target.slice), value, target)
+    elif isinstance(target, ast.Starred):
+        assign(run, target.value, value)
+
+
+def _unpack(run: Run, targets: list[ast.expr], value: Value) -> None:
+    items = _pieces(value)
+    starred = next((place for place, target in enumerate(targets) if isinstance(target, ast.Starred)), None)
+    if items is None or (starred is None and len(items) != len(targets)) or len(items) < len(targets) - 1:
+        each = Reference(f"{value.path}[]") if isinstance(value, Reference) else UNKNOWN
+        for target in targets:
+            assign(run, target, each)
+        return
+    if starred is not None:
+        after = len(targets) - starred - 1
+        middle = Items(items[starred : len(items) - after])
+        items = [*items[:starred], middle, *items[len(items) - after :]]
+    for target, item in zip(targets, items, strict=True):
+        assign(run, target, item)
+
+
+def _pieces(value: Value) -> list[Value] | None:
+    if isinstance(value, Items):
+        return value.items
+    if isinstance(value, Constant) and isinstance(value.data, str):
+        return [Constant(character) for character in value.data]
+    return None

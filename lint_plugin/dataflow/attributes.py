@@ -1,0 +1,333 @@
+"""Follows attribute access and subscription: of objects that are known by origin, and of those of the file itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from lint_plugin.dataflow import names, system_modules
+from lint_plugin.dataflow.concrete import NotConstantError, concrete, concrete_text, lifted
+from lint_plugin.dataflow.facts import Kind
+from lint_plugin.dataflow.methods import look_up, store
+from lint_plugin.dataflow.run import Call, Run
+from lint_plugin.dataflow.values import (
+    UNKNOWN,
+    Bound,
+    Choice,
+    Class,
+    Constant,
+    Descriptor,
+    Function,
+    Instance,
+    Items,
+    Method,
+    Namespace,
+    Partial,
+    Reference,
+    Table,
+    Text,
+    Value,
+    either,
+)
+
+
+def attribute(run: Run, value: Value, name: str, node: ast.AST) -> Value:
+    """Return an attribute of a value."""
+    if name in ("__call__", "__func__", "__wrapped__") and not isinstance(value, (Reference, Instance)):
+        return value
+    handler = _ATTRIBUTES.get(type(value))
+    return handler(run, value, name, node) if handler is not None else UNKNOWN
+
+
+def _of_choice(run: Run, value: Choice, name: str, node: ast.AST) -> Value:
+    return either([attribute(run, option, name, node) for option in value.options])
+
+
+def _of_reference(run: Run, value: Reference, name: str, node: ast.AST) -> Value:
+    if name == "__call__":
+        return value
+    path = names.member(value.path, name)
+    if path in run.patched:
+        return run.patched[path]
+    world = run.world
+    if world.private(path):
+        if not world.private(value.path):
+            run.emit(Kind.PRIVATE, node, path, "attribute")
+    elif world.seals(path):
+        if value.path in run.roots or not world.seals(value.path):
+            run.emit(Kind.ATTRIBUTE, node, path, "attribute")
+        if name in names.SPAN_STARTS:
+            run.emit(Kind.SPAN, node, path, name)
+    else:
+        return first_party(run, path, node)
+    return run.refer(path)
+
+
+def first_party(run: Run, path: str, node: ast.AST) -> Value:
+    """Return what a dotted name stands for if another module of the program says so."""
+    origin = run.world.leak(path)
+    if origin:
+        run.emit(Kind.REEXPORT, node, path.lstrip("."), origin)
+        return run.refer(origin)
+    return run.world.constant(path) or run.refer(path)
+
+
+def _of_builtin(run: Run, value: Value, name: str, node: ast.AST) -> Value:
+    if name == "__class__":
+        return Reference(f"builtins.{_type_name(value)}")
+    return Method(value, name)
+
+
+def _type_name(value: Value) -> str:
+    if isinstance(value, Constant):
+        return type(value.data).__name__
+    return value.kind.__name__ if isinstance(value, Items) else "dict" if isinstance(value, Table) else "str"
+
+
+def _of_instance(run: Run, value: Instance, name: str, node: ast.AST) -> Value:
+    if name == "__dict__":
+        return Table(value.attributes)
+    if name == "__class__":
+        return value.cls
+    if name in value.attributes:
+        return value.attributes[name]
+    found = class_attribute(value.cls, name)
+    if found is None:
+        return _missing(run, value, name, node)
+    return _bound(run, found, value, node)
+
+
+def _missing(run: Run, value: Instance, name: str, node: ast.AST) -> Value:
+    hook = class_attribute(value.cls, "__getattr__")
+    if hook is not None:
+        return run.call(Bound(hook, value), Call(node, [Constant(name)], {}))
+    base = unknown_base(value.cls)
+    return run.refer(f"{base.path}().{name}") if base is not None else UNKNOWN
+
+
+def unknown_base(cls: Class) -> Reference | None:
+    """Return the first base class that is not of the checked file."""
+    for base in cls.bases:
+        found = base if isinstance(base, Reference) else unknown_base(base) if isinstance(base, Class) else None
+        if found is not None and found.path != "builtins.object":
+            return found
+    return None
+
+
+def _bound(run: Run, found: Value, receiver: Instance, node: ast.AST) -> Value:
+    if isinstance(found, Function):
+        return Bound(found, receiver)
+    if isinstance(found, Descriptor):
+        if found.kind == "property":
+            return run.call(Bound(found.function, receiver), Call(node, [], {}))
+        return found.function if found.kind == "static" else Bound(found.function, receiver.cls)
+    return found
+
+
+def class_attribute(cls: Class, name: str, depth: int = 8) -> Value | None:
+    """Return an attribute of a class or of its bases in the same file, as it was assigned."""
+    if name in cls.attributes:
+        return cls.attributes[name]
+    for base in cls.bases if depth else ():
+        found = class_attribute(base, name, depth - 1) if isinstance(base, Class) else None
+        if found is not None:
+            return found
+    return None
+
+
+def _of_class(run: Run, value: Class, name: str, node: ast.AST) -> Value:
+    if name == "__dict__":
+        return Table(value.attributes)
+    if name in ("__name__", "__qualname__"):
+        return Constant(value.name)
+    found = class_attribute(value, name)
+    if isinstance(found, Descriptor):
+        return Bound(found.function, value) if found.kind == "class" else found.function
+    if found is not None:
+        return _member_of_enumeration(value, name, found)
+    base = unknown_base(value)
+    return run.refer(f"{base.path}.{name}") if base is not None else UNKNOWN
+
+
+def _member_of_enumeration(cls: Class, name: str, found: Value) -> Value:
+    base = unknown_base(cls)
+    if base is None or not base.path.startswith("enum.") or isinstance(found, (Function, Instance)):
+        return found
+    if base.path == "enum.StrEnum":
+        return found
+    return Instance(cls, {"value": found, "_value_": found, "name": Constant(name), "_name_": Constant(name)})
+
+
+def _of_function(run: Run, value: Function, name: str, node: ast.AST) -> Value:
+    attached = run.attached.get((id(value), name))
+    if attached is not None:
+        return attached
+    if name == "__globals__":
+        return Namespace(run.module)
+    if name == "__code__":
+        return value
+    if name == "__defaults__":
+        return Items(value.defaults, tuple)
+    if name in ("__name__", "__qualname__") and not isinstance(value.node, ast.Lambda):
+        return Constant(value.node.name)
+    if name == "__doc__" and not isinstance(value.node, ast.Lambda):
+        return lifted(ast.get_docstring(value.node))
+    return UNKNOWN
+
+
+def _of_partial(run: Run, value: Partial, name: str, node: ast.AST) -> Value:
+    if name == "func":
+        return value.callee
+    if name == "args":
+        return Items(value.arguments, tuple)
+    return Table(dict(value.keywords)) if name == "keywords" else UNKNOWN
+
+
+def _of_bound(run: Run, value: Bound, name: str, node: ast.AST) -> Value:
+    return value.receiver if name == "__self__" else attribute(run, value.callee, name, node)
+
+
+def _of_namespace(run: Run, value: Namespace, name: str, node: ast.AST) -> Value:
+    if name == "__dict__":
+        return value
+    if name in value.scope.names:
+        return value.scope.names[name]
+    return Method(value, name)
+
+
+_ATTRIBUTES: dict[type, Callable[[Run, Any, str, ast.AST], Value]] = {
+    Choice: _of_choice,
+    Reference: _of_reference,
+    Constant: _of_builtin,
+    Text: _of_builtin,
+    Items: _of_builtin,
+    Table: _of_builtin,
+    Instance: _of_instance,
+    Class: _of_class,
+    Function: _of_function,
+    Partial: _of_partial,
+    Bound: _of_bound,
+    Namespace: _of_namespace,
+}
+
+
+def element(run: Run, value: Value, key: Value, node: ast.AST) -> Value:
+    """Return an element of a value: ``value[key]``."""
+    if isinstance(value, Choice):
+        return either([element(run, option, key, node) for option in value.options])
+    handler = _ELEMENTS.get(type(value))
+    return handler(run, value, key, node) if handler is not None else UNKNOWN
+
+
+def _element_of_reference(run: Run, value: Reference, key: Value, node: ast.AST) -> Value:
+    if value.path == "sys.modules":
+        return system_modules.taken(run, key, node)
+    name = concrete_text(key)
+    owner = value.path.removesuffix(".__dict__")
+    if name is not None and (owner != value.path or value.path == "builtins"):
+        return attribute(run, Reference(owner), name, node)
+    return run.refer(f"{value.path}[]")
+
+
+def _element_of_items(run: Run, value: Items, key: Value, node: ast.AST) -> Value:
+    try:
+        index = concrete(key)
+    except NotConstantError:
+        return either(value.items)
+    try:
+        found = value.items[index]  # type: ignore[call-overload]  # fails as in the program
+    except (TypeError, IndexError, ValueError):
+        return UNKNOWN
+    return Items(found, value.kind) if isinstance(found, list) else found
+
+
+def _element_of_table(run: Run, value: Table, key: Value, node: ast.AST) -> Value:
+    return look_up(value, key) or UNKNOWN
+
+
+def _element_of_constant(run: Run, value: Constant, key: Value, node: ast.AST) -> Value:
+    try:
+        return lifted(value.data[concrete(key)])  # type: ignore[index]  # whatever it is, it fails as in the program
+    except (NotConstantError, TypeError, IndexError, ValueError):
+        return UNKNOWN
+
+
+def _element_of_text(run: Run, value: Text, key: Value, node: ast.AST) -> Value:
+    try:
+        index = concrete(key)
+    except NotConstantError:
+        return UNKNOWN
+    if isinstance(index, slice) and index.start in (None, 0) and index.stop is None and index.step in (None, 1):
+        return value
+    stop = index.stop if isinstance(index, slice) and index.start in (None, 0) and index.step in (None, 1) else None
+    return Constant(value.prefix[:stop]) if isinstance(stop, int) and 0 <= stop <= len(value.prefix) else UNKNOWN
+
+
+def _element_of_namespace(run: Run, value: Namespace, key: Value, node: ast.AST) -> Value:
+    name = concrete_text(key)
+    return (value.scope.names.get(name) or UNKNOWN) if name is not None else UNKNOWN
+
+
+def _element_of_class(run: Run, value: Class, key: Value, node: ast.AST) -> Value:
+    name = concrete_text(key)
+    base = unknown_base(value)
+    if name is not None and base is not None and base.path.startswith("enum."):
+        return attribute(run, value, name, node)
+    hook = class_attribute(value, "__class_getitem__")
+    return run.call(Bound(hook, value), Call(node, [key], {})) if hook is not None else value
+
+
+def _element_of_instance(run: Run, value: Instance, key: Value, node: ast.AST) -> Value:
+    hook = class_attribute(value.cls, "__getitem__")
+    return run.call(Bound(hook, value), Call(node, [key], {})) if hook is not None else UNKNOWN
+
+
+_ELEMENTS: dict[type, Callable[[Run, Any, Value, ast.AST], Value]] = {
+    Reference: _element_of_reference,
+    Items: _element_of_items,
+    Table: _element_of_table,
+    Constant: _element_of_constant,
+    Text: _element_of_text,
+    Namespace: _element_of_namespace,
+    Class: _element_of_class,
+    Instance: _element_of_instance,
+}
+
+
+def set_attribute(run: Run, value: Value, name: str, new: Value) -> None:
+    """Follow ``value.name = new``."""
+    if isinstance(value, (Instance, Class)):
+        value.attributes[name] = new
+    elif isinstance(value, Function):
+        run.attached[id(value), name] = new
+        run.kept.append(value)
+    elif isinstance(value, Namespace):
+        value.scope.names[name] = new
+    elif isinstance(value, Reference):
+        run.patched[names.member(value.path, name)] = new
+
+
+def set_element(run: Run, value: Value, key: Value, new: Value, node: ast.AST) -> None:
+    """Follow ``value[key] = new``."""
+    if isinstance(value, Table):
+        store(value, key, new)
+    elif isinstance(value, Items):
+        _replace(value, key, new)
+    elif isinstance(value, Namespace):
+        name = concrete_text(key)
+        if name is not None:
+            value.scope.names[name] = new
+    elif isinstance(value, Reference) and value.path == "sys.modules":
+        system_modules.replaced(run, key, new, node, "sys.modules[...] = ...")
+
+
+def _replace(value: Items, key: Value, new: Value) -> None:
+    try:
+        index = concrete(key)
+    except NotConstantError:
+        return
+    if isinstance(index, int) and -len(value.items) <= index < len(value.items):
+        value.items[index] = new
+    elif isinstance(index, slice) and isinstance(new, Items):
+        value.items[index] = new.items

@@ -1,0 +1,96 @@
+"""Follows the definition of functions and classes: decorators, default values and bodies of classes."""
+
+from __future__ import annotations
+
+import ast
+
+from lint_plugin.dataflow.branches import GOES_ON
+from lint_plugin.dataflow.expressions import defaults
+from lint_plugin.dataflow.run import Call, Run
+from lint_plugin.dataflow.values import (
+    Bound,
+    Class,
+    Constant,
+    Descriptor,
+    Function,
+    Partial,
+    Reference,
+    Scope,
+    Unknown,
+    Value,
+)
+
+_DESCRIPTORS = {
+    "builtins.property": "property",
+    "functools.cached_property": "property",
+    "builtins.staticmethod": "static",
+    "builtins.classmethod": "class",
+}
+
+
+def follow_function(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Follow ``def``."""
+    function = Function(node, run.scope, *defaults(run, node.args))
+    run.typed(node.returns)
+    value: Value = function
+    for decorator in reversed(node.decorator_list):
+        value = _decorated(run, run.evaluate(decorator), value, decorator)
+    run.scope.bind(node.name, value)
+    run.will_follow(function)
+    return GOES_ON
+
+
+def _decorated(run: Run, decorator: Value, value: Value, node: ast.expr) -> Value:
+    if isinstance(decorator, Reference):
+        if decorator.path in _DESCRIPTORS:
+            return Descriptor(_DESCRIPTORS[decorator.path], value)
+        run.decorates(decorator.path, node)
+        return value
+    result = run.call(decorator, Call(node, [value], {}))
+    # A decorator of which we know nothing most likely keeps what the function does.
+    known = (Function, Bound, Partial, Class, Descriptor)
+    return result if not isinstance(result, Unknown) and isinstance(result, (*known, Constant)) else value
+
+
+def follow_class(run: Run, node: ast.ClassDef) -> int:
+    """Follow ``class``: its body, with its names in a scope of their own."""
+    bases = [run.evaluate(base) for base in node.bases]
+    for keyword in node.keywords:
+        run.evaluate(keyword.value)
+    outer = run.scope
+    waiting_before = len(run.waiting)
+    run.scope = Scope(outer, is_class=True)
+    run.execute(node.body)
+    cls = Class(node.name, run.scope.names, bases)
+    run.scope = outer
+    _own(cls)
+    _constructor_first(run, waiting_before)
+    value: Value = cls
+    for decorator in reversed(node.decorator_list):
+        value = _decorated(run, run.evaluate(decorator), value, decorator)
+    outer.bind(node.name, value if isinstance(value, Class) else cls)
+    _run_hooks(run, cls, bases, node)
+    return GOES_ON
+
+
+def _own(cls: Class) -> None:
+    for value in cls.attributes.values():
+        function = value.function if isinstance(value, Descriptor) else value
+        if isinstance(function, Function):
+            function.owner = cls
+
+
+def _constructor_first(run: Run, start: int) -> None:
+    # Methods use what the constructor has set.
+    methods = run.waiting[start:]
+    methods.sort(key=lambda method: getattr(method.node, "name", "") not in ("__init__", "setUp", "setup_method"))
+    run.waiting[start:] = methods
+
+
+def _run_hooks(run: Run, cls: Class, bases: list[Value], node: ast.ClassDef) -> None:
+    for base in bases:
+        hook = base.attributes.get("__init_subclass__") if isinstance(base, Class) else None
+        if hook is not None:
+            function = hook.function if isinstance(hook, Descriptor) else hook
+            keywords = {one.arg: run.evaluate(one.value) for one in node.keywords if one.arg is not None}
+            run.call(Bound(function, cls), Call(node, [], keywords))

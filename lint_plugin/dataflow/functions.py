@@ -1,0 +1,312 @@
+"""Follows calls: of functions of the file by going through them, of known functions by what they are known to do."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from lint_plugin.dataflow.attributes import attribute, class_attribute, unknown_base
+from lint_plugin.dataflow.concrete import concrete_text
+from lint_plugin.dataflow.library import HANDLERS
+from lint_plugin.dataflow.methods import call_method
+from lint_plugin.dataflow.run import DEEPEST_CALL, Call, Run, Seen
+from lint_plugin.dataflow.values import (
+    UNKNOWN,
+    Bound,
+    Choice,
+    Class,
+    Code,
+    Constant,
+    Descriptor,
+    Function,
+    Instance,
+    Items,
+    Method,
+    Namespace,
+    Native,
+    Partial,
+    Reference,
+    Scope,
+    Table,
+    Unknown,
+    Value,
+    either,
+)
+
+_GETTERS = ("get", "__getitem__", "pop", "setdefault")
+
+
+def call(run: Run, callee: Value, given: Call) -> Value:
+    """Return what a call returns, and collect the facts in it."""
+    handler = _CALLS.get(type(callee))
+    return handler(run, callee, given) if handler is not None else UNKNOWN
+
+
+def _choice(run: Run, callee: Choice, given: Call) -> Value:
+    return either([call(run, option, given) for option in callee.options])
+
+
+def _reference(run: Run, callee: Reference, given: Call) -> Value:
+    path = callee.path
+    handler = HANDLERS.get(path)
+    if handler is not None:
+        return handler(run, given)
+    owner, _, name = path.rpartition(".")
+    if owner in _TYPES and given.arguments:
+        return call(run, Method(given.arguments[0], name), given._replace(arguments=given.arguments[1:]))
+    if name in _GETTERS and (owner.endswith(".__dict__") or owner == "builtins"):
+        return _member(run, owner.removesuffix(".__dict__"), given, path)
+    if name in ("__getattribute__", "__getattr__"):
+        return _member(run, owner, given, path)
+    if run.world.watches(path):
+        run.calls_seen.append(Seen(path, given))
+    passed_on(run, given, path)
+    return run.refer(f"{path}()")
+
+
+_TYPES = frozenset({"builtins.str", "builtins.bytes", "builtins.bytearray", "builtins.list", "builtins.dict"})
+
+
+def _member(run: Run, owner: str, given: Call, path: str) -> Value:
+    name = concrete_text(given.arguments[0]) if given.arguments else None
+    return attribute(run, Reference(owner), name, given.node) if name is not None else run.refer(f"{path}()")
+
+
+def _unknown(run: Run, callee: Value, given: Call) -> Value:
+    passed_on(run, given, "")
+    return UNKNOWN
+
+
+# These show or compare what they are given; they do not call it.
+_HARMLESS = ("builtins.", "logging.", "typing.", "warnings.", "unittest.TestCase().assert")
+
+
+def passed_on(run: Run, given: Call, path: str) -> None:
+    """Follow a callable that is handed to unknown code together with its arguments: ``submit(load, "name")``."""
+    if path.startswith(_HARMLESS) or run.fuel <= 0:
+        return
+    arguments = given.arguments
+    for place, argument in enumerate(arguments):
+        if _is_callable(argument):
+            rest = list(arguments[place + 1 :])
+            if rest:
+                call(run, argument, Call(given.node, rest, given.keywords, given.complete))
+                _mapped(run, argument, rest, given)
+    for name in ("target", "func", "function", "callback", "fn", "initializer"):
+        target = given.keywords.get(name)
+        if target is not None and _is_callable(target):
+            _with_arguments_beside(run, target, given)
+
+
+def _is_callable(value: Value) -> bool:
+    if isinstance(value, Reference):
+        return (value.path in HANDLERS and not value.path.startswith("builtins.")) or value.path in _BUILTIN_LOADERS
+    return isinstance(value, (Function, Bound, Partial, Native))
+
+
+_BUILTIN_LOADERS = frozenset({"builtins.__import__", "builtins.exec", "builtins.eval"})
+
+
+def _mapped(run: Run, target: Value, rest: Sequence[Value], given: Call) -> None:
+    if len(rest) == 1 and isinstance(rest[0], Items):
+        for item in rest[0].items[:64]:
+            call(run, target, Call(given.node, [item], {}))
+        call(run, target, Call(given.node, rest[0].items, {}))
+
+
+def _with_arguments_beside(run: Run, target: Value, given: Call) -> None:
+    arguments = given.keywords.get("args") or given.keywords.get("initargs") or given.argument(2)
+    keywords = given.keywords.get("kwargs") or given.keywords.get("kw")
+    positional = arguments.items if isinstance(arguments, Items) else list(given.arguments)
+    named = _named(keywords) if isinstance(keywords, Table) else {}
+    call(run, target, Call(given.node, positional, named))
+
+
+def _named(table: Table) -> dict[str, Value]:
+    return {key: value for key, value in table.entries.items() if isinstance(key, str)}
+
+
+def _bound(run: Run, callee: Bound, given: Call) -> Value:
+    return call(run, callee.callee, given._replace(arguments=[callee.receiver, *given.arguments]))
+
+
+def _partial(run: Run, callee: Partial, given: Call) -> Value:
+    arguments = [*callee.arguments, *given.arguments]
+    return call(run, callee.callee, given._replace(arguments=arguments, keywords={**callee.keywords, **given.keywords}))
+
+
+def _native(run: Run, callee: Native, given: Call) -> Value:
+    return callee.run(list(given.arguments))
+
+
+def _method(run: Run, callee: Method, given: Call) -> Value:
+    receiver = callee.receiver
+    if isinstance(receiver, Namespace):
+        name = concrete_text(given.arguments[0]) if given.arguments else None
+        return receiver.scope.names.get(name, UNKNOWN) if name is not None else UNKNOWN
+    if callee.name == "sort" and isinstance(receiver, Items):
+        ordered = HANDLERS["builtins.sorted"](run, given._replace(arguments=[receiver]))
+        if isinstance(ordered, Items):
+            receiver.items[:] = ordered.items
+        return Constant(None)
+    if callee.name in (
+        "__add__",
+        "__mod__",
+        "__getitem__",
+        "__contains__",
+        "__mul__",
+        "__radd__",
+        "__len__",
+        "__str__",
+    ):
+        operation = HANDLERS.get(f"operator.{callee.name}")
+        return operation(run, given._replace(arguments=[receiver, *given.arguments])) if operation else UNKNOWN
+    if callee.name in ("__next__", "send") and isinstance(receiver, Items):
+        return HANDLERS["builtins.next"](run, given._replace(arguments=[receiver]))
+    if callee.name == "__iter__":
+        return receiver
+    return call_method(callee, given.arguments, given.keywords)
+
+
+def _class(run: Run, callee: Class, given: Call) -> Value:
+    base = unknown_base(callee)
+    if base is not None and base.path.startswith("enum.") and given.arguments:
+        return _enumeration_member(callee, given.arguments[0])
+    instance = Instance(callee)
+    fields = _fields(callee)
+    for name, value in zip(fields, given.arguments, strict=False):
+        instance.attributes[name] = value
+    instance.attributes.update({name: value for name, value in given.keywords.items() if name in fields})
+    for name in ("__init__", "__post_init__"):
+        method = class_attribute(callee, name)
+        if isinstance(method, Function):
+            given_here = given if name == "__init__" else Call(given.node, [], {})
+            _bound(run, Bound(method, instance), given_here)
+    return instance
+
+
+def _enumeration_member(cls: Class, value: Value) -> Value:
+    return Instance(cls, {"value": value, "_value_": value})
+
+
+def _fields(cls: Class) -> list[str]:
+    # What `@dataclass` and `NamedTuple` make parameters of: the annotated names.
+    fields = cls.attributes.get("__annotations__")
+    if not isinstance(fields, Items):
+        return []
+    return [item.data for item in fields.items if isinstance(item, Constant) and isinstance(item.data, str)]
+
+
+def _instance(run: Run, callee: Instance, given: Call) -> Value:
+    method = class_attribute(callee.cls, "__call__")
+    return _bound(run, Bound(method, callee), given) if method is not None else UNKNOWN
+
+
+def _descriptor(run: Run, callee: Descriptor, given: Call) -> Value:
+    return call(run, callee.function, given)
+
+
+def _code(run: Run, callee: Code, given: Call) -> Value:
+    return HANDLERS["builtins.exec"](run, given._replace(arguments=[callee]))
+
+
+def _function(run: Run, callee: Function, given: Call) -> Value:
+    if run.calls >= DEEPEST_CALL or run.fuel <= 0:
+        return UNKNOWN
+    scope = Scope(callee.scope)
+    bind_parameters(callee, scope, given)
+    before = run.site
+    if before is None:
+        run.site = run.code_site or given.node
+    try:
+        return _followed(run, callee, scope)
+    finally:
+        run.site = before
+
+
+def follow_alone(run: Run, function: Function) -> None:
+    """Follow a function as if anybody could call it with anything."""
+    scope = Scope(function.scope)
+    arguments = function.node.args
+    for parameter in _all_parameters(arguments):
+        scope.names[parameter.arg] = run.typed(parameter.annotation)
+    _add_defaults(function, scope)
+    if function.owner is not None and (arguments.posonlyargs or arguments.args):
+        first = (*arguments.posonlyargs, *arguments.args)[0].arg
+        scope.names[first] = _receiver(run, function)
+    _followed(run, function, scope)
+
+
+def _receiver(run: Run, function: Function) -> Value:
+    assert function.owner is not None
+    decorators = getattr(function.node, "decorator_list", ())
+    names = {node.id for node in decorators if isinstance(node, ast.Name)}
+    if "staticmethod" in names:
+        return UNKNOWN
+    return function.owner if "classmethod" in names else run.example(function.owner)
+
+
+def _add_defaults(function: Function, scope: Scope) -> None:
+    arguments = function.node.args
+    positional = (*arguments.posonlyargs, *arguments.args)
+    defaults = dict(zip((one.arg for one in positional[::-1]), function.defaults[::-1], strict=False))
+    for name, value in {**defaults, **function.keyword_defaults}.items():
+        scope.names[name] = either([value, scope.names.get(name, UNKNOWN)])
+
+
+def _followed(run: Run, function: Function, scope: Scope) -> Value:
+    saved = run.scope, run.results, run.yields
+    run.scope, run.results, run.yields = scope, [], []
+    run.calls += 1
+    try:
+        if isinstance(function.node, ast.Lambda):
+            return run.evaluate(function.node.body)
+        run.execute(function.node.body)
+        if run.yields:
+            return Items(run.yields)
+        return either(run.results) if run.results else Constant(None)
+    finally:
+        run.calls -= 1
+        run.scope, run.results, run.yields = saved
+
+
+def _all_parameters(arguments: ast.arguments) -> list[ast.arg]:
+    extra = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *extra]
+
+
+def bind_parameters(function: Function, scope: Scope, given: Call) -> None:
+    """Bind the parameters of a function to the arguments of a call."""
+    arguments = function.node.args
+    positional = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
+    names = scope.names
+    for parameter in _all_parameters(arguments):
+        names[parameter.arg] = UNKNOWN
+    if given.complete:
+        defaults = zip(positional[::-1], function.defaults[::-1], strict=False)
+        names.update(defaults)
+        names.update(function.keyword_defaults)
+    names.update(zip(positional, given.arguments, strict=False))
+    known = {*positional, *(one.arg for one in arguments.kwonlyargs)}
+    names.update({name: value for name, value in given.keywords.items() if name in known})
+    if arguments.vararg is not None and given.complete:
+        names[arguments.vararg.arg] = Items(list(given.arguments[len(positional) :]), tuple)
+    if arguments.kwarg is not None and given.complete:
+        names[arguments.kwarg.arg] = Table({name: v for name, v in given.keywords.items() if name not in known})
+
+
+_CALLS: dict[type, Callable[[Run, Any, Call], Value]] = {
+    Choice: _choice,
+    Reference: _reference,
+    Unknown: _unknown,
+    Bound: _bound,
+    Partial: _partial,
+    Native: _native,
+    Method: _method,
+    Class: _class,
+    Instance: _instance,
+    Descriptor: _descriptor,
+    Code: _code,
+    Function: _function,
+}

@@ -1,0 +1,222 @@
+"""Functions that look into objects: ``getattr``, ``vars``, ``globals``, ``operator.attrgetter`` and their like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lint_plugin.dataflow.attributes import attribute, element, set_attribute, set_element
+from lint_plugin.dataflow.concrete import concrete_text
+from lint_plugin.dataflow.library.registry import handles
+from lint_plugin.dataflow.run import Call, Run
+from lint_plugin.dataflow.values import (
+    UNKNOWN,
+    Class,
+    Constant,
+    Instance,
+    Items,
+    Namespace,
+    Native,
+    Reference,
+    Table,
+    Value,
+    either,
+    options,
+)
+
+
+def record(name: str, **methods: Callable[[list[Value]], Value]) -> Instance:
+    """Return an object of a library class, with methods whose effect is known."""
+    return Instance(Class(name, {}, []), {key: Native(method) for key, method in methods.items()})
+
+
+@handles("builtins.getattr", "inspect.getattr_static", "builtins.object.__getattribute__")
+def _getattr(run: Run, call: Call) -> Value:
+    owner, name = call.argument(0) or UNKNOWN, call.argument(1) or UNKNOWN
+    found = [_named(run, call, owner, option) for option in options(name)]
+    default = call.argument(2)
+    if default is not None and all(value is UNKNOWN for value in found):
+        return either([default, UNKNOWN])
+    return either(found)
+
+
+def _named(run: Run, call: Call, owner: Value, name: Value) -> Value:
+    text = concrete_text(name)
+    return attribute(run, owner, text, call.node) if text is not None else UNKNOWN
+
+
+@handles("builtins.setattr", "builtins.object.__setattr__")
+def _setattr(run: Run, call: Call) -> Value:
+    owner, name, value = (call.argument(place) or UNKNOWN for place in range(3))
+    text = concrete_text(name)
+    if text is not None:
+        set_attribute(run, owner, text, value)
+    return Constant(None)
+
+
+@handles("builtins.vars")
+def _vars(run: Run, call: Call) -> Value:
+    owner = call.argument(0)
+    if owner is None:
+        return Namespace(run.scope)
+    return attribute(run, owner, "__dict__", call.node)
+
+
+@handles("builtins.globals")
+def _globals(run: Run, call: Call) -> Value:
+    return Namespace(run.module)
+
+
+@handles("builtins.locals")
+def _locals(run: Run, call: Call) -> Value:
+    return Namespace(run.scope)
+
+
+@handles("operator.attrgetter")
+def _attrgetter(run: Run, call: Call) -> Value:
+    paths = [concrete_text(argument) for argument in call.arguments]
+
+    def follow(given: list[Value]) -> Value:
+        found = [_chain(run, call, given[0] if given else UNKNOWN, path) for path in paths]
+        return found[0] if len(found) == 1 else Items(found, tuple)
+
+    return Native(follow)
+
+
+def _chain(run: Run, call: Call, value: Value, path: str | None) -> Value:
+    for name in path.split(".") if path is not None else ():
+        value = attribute(run, value, name, call.node)
+    return value if path is not None else UNKNOWN
+
+
+@handles("operator.itemgetter")
+def _itemgetter(run: Run, call: Call) -> Value:
+    def follow(given: list[Value]) -> Value:
+        found = [element(run, given[0] if given else UNKNOWN, key, call.node) for key in call.arguments]
+        return found[0] if len(found) == 1 else Items(found, tuple)
+
+    return Native(follow)
+
+
+@handles("operator.methodcaller")
+def _methodcaller(run: Run, call: Call) -> Value:
+    name = concrete_text(call.argument(0, "name") or UNKNOWN)
+
+    def follow(given: list[Value]) -> Value:
+        if name is None or not given:
+            return UNKNOWN
+        method = attribute(run, given[0], name, call.node)
+        return run.call(method, call._replace(arguments=call.arguments[1:]))
+
+    return Native(follow)
+
+
+@handles("operator.getitem", "operator.__getitem__", "builtins.dict.__getitem__", "builtins.list.__getitem__")
+def _getitem(run: Run, call: Call) -> Value:
+    return element(run, call.argument(0) or UNKNOWN, call.argument(1) or UNKNOWN, call.node)
+
+
+@handles("operator.setitem", "builtins.dict.__setitem__")
+def _setitem(run: Run, call: Call) -> Value:
+    owner, key, value = (call.argument(place) or UNKNOWN for place in range(3))
+    set_element(run, owner, key, value, call.node)
+    return Constant(None)
+
+
+@handles("builtins.type", "builtins.object")
+def _type(run: Run, call: Call) -> Value:
+    if len(call.arguments) == 1:
+        return attribute(run, call.arguments[0], "__class__", call.node)
+    if len(call.arguments) == 3:
+        name, bases, body = call.arguments
+        attributes = body.entries if isinstance(body, Table) else {}
+        named = {str(key): value for key, value in attributes.items()}
+        return Class(concrete_text(name) or "", named, bases.items if isinstance(bases, Items) else [])
+    return UNKNOWN
+
+
+@handles("types.SimpleNamespace", "argparse.Namespace", "unittest.mock.Mock")
+def _namespace(run: Run, call: Call) -> Value:
+    return Instance(Class("SimpleNamespace", {}, []), dict(call.keywords))
+
+
+@handles("types.ModuleType")
+def _module(run: Run, call: Call) -> Value:
+    return Instance(Class("module", {}, []))
+
+
+@handles("collections.namedtuple")
+def _namedtuple(run: Run, call: Call) -> Value:
+    fields = call.argument(1, "field_names")
+    text = concrete_text(fields or UNKNOWN)
+    names: list[Value] = [Constant(name) for name in text.replace(",", " ").split()] if text else []
+    if isinstance(fields, Items):
+        names = fields.items
+    return Class("namedtuple", {"__annotations__": Items(names)}, [])
+
+
+@handles("inspect.getmodule", "inspect.getmodulename", "gc.get_objects", "gc.get_referrers", "sys._getframe")
+def _inspection(run: Run, call: Call) -> Value:
+    # What these return depends on the whole program.
+    from lint_plugin.dataflow.facts import Kind
+
+    run.emit(Kind.OPAQUE, call.node, "", "inspection of the running program")
+    return UNKNOWN
+
+
+@handles("os.environ.get", "os.getenv", "os.environ.setdefault", "os.environ.pop")
+def _environment(run: Run, call: Call) -> Value:
+    default = call.argument(1, "default")
+    return either([default, UNKNOWN]) if default is not None else UNKNOWN
+
+
+@handles("builtins.super")
+def _super(run: Run, call: Call) -> Value:
+    this = call.argument(1) or run.scope.find("self") or UNKNOWN
+    if not isinstance(this, Instance):
+        return UNKNOWN
+    bases = [base for base in this.cls.bases if isinstance(base, Class)]
+    return Instance(bases[0], this.attributes) if bases else UNKNOWN
+
+
+@handles("sys.modules.get", "sys.modules.setdefault", "sys.modules.__getitem__")
+def _modules_get(run: Run, call: Call) -> Value:
+    from lint_plugin.dataflow.system_modules import taken
+
+    return taken(run, call.argument(0) or UNKNOWN, call.node, "sys.modules.get")
+
+
+@handles("sys.modules.pop", "sys.modules.__delitem__")
+def _modules_pop(run: Run, call: Call) -> Value:
+    from lint_plugin.dataflow.system_modules import replaced
+
+    key = call.argument(0) or UNKNOWN
+    replaced(run, key, None, call.node, "sys.modules.pop")
+    name = concrete_text(key)
+    return Reference(name) if name is not None else UNKNOWN
+
+
+@handles("sys.modules.__setitem__")
+def _modules_set(run: Run, call: Call) -> Value:
+    set_element(run, Reference("sys.modules"), call.argument(0) or UNKNOWN, call.argument(1) or UNKNOWN, call.node)
+    return Constant(None)
+
+
+@handles("sys.modules.copy", "types.MappingProxyType", "collections.ChainMap", "copy.copy", "copy.deepcopy")
+def _same(run: Run, call: Call) -> Value:
+    return call.argument(0) or Reference("sys.modules")
+
+
+@handles("sys.modules.__contains__")
+def _modules_contains(run: Run, call: Call) -> Value:
+    from lint_plugin.dataflow.system_modules import asked
+
+    asked(run, call.argument(0) or UNKNOWN, Reference("sys.modules"), call.node)
+    return UNKNOWN
+
+
+@handles("sys.modules.key.startswith", "sys.modules.value.__name__.startswith", "sys.modules.key.__eq__")
+def _module_name_starts(run: Run, call: Call) -> Value:
+    from lint_plugin.dataflow.system_modules import KEY, searched
+
+    searched(run, Reference(KEY), call.argument(0) or UNKNOWN, call.node)
+    return UNKNOWN

@@ -1,0 +1,215 @@
+"""The state of one interpretation: scopes, limits, the file's place in the program, and what was found out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from lint_plugin.dataflow import names
+from lint_plugin.dataflow.facts import Fact, Facts, Kind
+from lint_plugin.dataflow.values import UNKNOWN, Class, Function, Instance, Reference, Scope, Value
+
+# Steps for one statement of the module or one function, and for the whole file. Beyond them loops are followed once
+# and calls not at all, so that the rest takes time in proportion to its length.
+_FUEL_OF_A_PART = 20_000
+_FUEL_OF_A_FILE = 400_000
+_DEEPEST_EXPRESSION = 120
+DEEPEST_CALL = 12
+
+
+class World(Protocol):
+    """What the interpreter asks about everything outside of the file."""
+
+    def seals(self, path: str) -> bool:
+        """Tell whether a dotted name is sealed."""
+
+    def private(self, path: str) -> bool:
+        """Tell whether a dotted name is private to the facade, and this file is not a part of the facade."""
+
+    def watches(self, path: str) -> bool:
+        """Tell whether the rules want to know of calls to this dotted name."""
+
+    def absolute(self, module: str, level: int) -> str:
+        """Return the name of what ``from ..module import`` means in this file, with a dot in front for first-party."""
+
+    def leak(self, path: str) -> str:
+        """Return the sealed name that a name of a first-party module passes on, or an empty string."""
+
+    def names_of(self, module: str) -> Iterable[str]:
+        """Return the public names that a first-party module is known to pass on."""
+
+    def constant(self, path: str) -> Value | None:
+        """Return the value of a constant of another first-party module, if it is followed."""
+
+
+class Call(NamedTuple):
+    """One call, with what is known about its arguments.
+
+    Args:
+        node: where it stands.
+        arguments: the positional arguments.
+        keywords: the named ones.
+        complete: False when ``*arguments`` or ``**keywords`` of unknown content are passed.
+    """
+
+    node: ast.AST
+    arguments: Sequence[Value]
+    keywords: dict[str, Value]
+    complete: bool = True
+
+    def argument(self, position: int, name: str = "") -> Value | None:
+        """Return an argument by position or name, or ``None`` when it is not given."""
+        if position < len(self.arguments):
+            return self.arguments[position]
+        return self.keywords.get(name)
+
+
+class Seen(NamedTuple):
+    """A call that the rules want to know of: whom, and with what."""
+
+    path: str
+    call: Call
+
+
+Handler = Callable[["Run", Call], Value]
+Expression = Callable[["Run", Any], Value]
+
+
+class Handlers(NamedTuple):
+    """What follows each kind of node, and calls."""
+
+    expressions: dict[type, Expression]
+    statements: dict[type, Callable[[Run, Any], int]]
+    body: Callable[[Run, Sequence[ast.stmt]], int]
+    call: Callable[[Run, Value, Call], Value]
+    typed: Callable[[Run, ast.expr | None], Value]
+
+
+class Run:
+    """One interpretation of one file."""
+
+    def __init__(self, world: World, handlers: Handlers) -> None:
+        self.world = world
+        self.facts = Facts()
+        self.scope = Scope()
+        self.module = self.scope
+        self.fuel = 0
+        self.calls = 0
+        # The outermost call that is being followed; facts are placed there. Code strings are placed at their `exec`.
+        self.site: ast.AST | None = None
+        self.code_site: ast.AST | None = None
+        # Functions still to be followed by themselves, whoever calls them.
+        self.waiting: list[Function] = []
+        # Sealed packages of which the file imports a permitted part only.
+        self.roots: set[str] = set()
+        # Members that the file itself sets: of modules by name, of functions by identity.
+        self.patched: dict[str, Value] = {}
+        self.attached: dict[tuple[int, str], Value] = {}
+        self.kept: list[object] = []
+        # The sealed name that a loop over sys.modules looks for, and whether it sees the modules too.
+        self.searched = ""
+        self.values_seen = False
+        # What `yield` gave and `return` returned in the function that is being followed.
+        self.results: list[Value] = []
+        self.yields: list[Value] = []
+        self.stars: list[str] = []
+        self.calls_seen: list[Seen] = []
+        self.decorators: list[tuple[str, ast.expr]] = []
+        # For each loop that is being followed, the states in which this round was left, and how.
+        self.rounds: list[list[tuple[int, dict[str, Value]]]] = []
+        self._reserve = _FUEL_OF_A_FILE
+        self._depth = 0
+        self._expressions = handlers.expressions
+        self._statements = handlers.statements
+        self._body = handlers.body
+        self._call = handlers.call
+        self._typed = handlers.typed
+        self._followed: set[int] = set()
+        self._examples: dict[int, Instance] = {}
+
+    def refuel(self) -> None:
+        """Begin another part of the file."""
+        self.fuel = min(_FUEL_OF_A_PART, self._reserve)
+        self._reserve -= self.fuel
+
+    def rest(self) -> None:
+        """End a part of the file; what it did not need is there for others."""
+        self._reserve += max(self.fuel, 0)
+
+    def unwind(self) -> None:
+        """Go back to the module after something was given up in the middle."""
+        self.scope, self.site, self.code_site = self.module, None, None
+        self.results, self.yields, self.rounds = [], [], []
+        self.calls = self._depth = 0
+
+    def evaluate(self, node: ast.expr | None) -> Value:
+        """Return what is known about an expression, and collect the facts in it."""
+        if node is None:
+            return UNKNOWN
+        self.fuel -= 1
+        handler = self._expressions.get(type(node))
+        if handler is None or self._depth > _DEEPEST_EXPRESSION:
+            return UNKNOWN
+        self._depth += 1
+        try:
+            return handler(self, node)
+        finally:
+            self._depth -= 1
+
+    def execute(self, body: Sequence[ast.stmt]) -> int:
+        """Follow statements; returns how they end (see ``statements``)."""
+        return self._body(self, body)
+
+    def execute_one(self, node: ast.stmt) -> int:
+        """Follow one statement; returns how it ends."""
+        handler = self._statements.get(type(node))
+        self.fuel -= 1
+        return handler(self, node) if handler is not None else 0
+
+    def will_follow(self, function: Function) -> None:
+        """Have a function followed by itself later, unless it is only seen from inside of a call."""
+        if self.site is None and self.code_site is None and id(function.node) not in self._followed:
+            self._followed.add(id(function.node))
+            self.waiting.append(function)
+
+    def call(self, callee: Value, call: Call) -> Value:
+        """Return what a call returns, and collect the facts in it."""
+        return self._call(self, callee, call)
+
+    def typed(self, annotation: ast.expr | None) -> Value:
+        """Return what is known about a value that is declared like this."""
+        return self._typed(self, annotation) if annotation is not None else UNKNOWN
+
+    def example(self, cls: Class) -> Instance:
+        """Return the object that stands for `self` when the methods of a class are followed by themselves."""
+        return self._examples.setdefault(id(cls), Instance(cls))
+
+    def find(self, name: str) -> Value:
+        """Return what a name stands for here."""
+        found = self.scope.find(name)
+        if found is not None:
+            return found
+        path = f"builtins.{name}"
+        if path in self.patched:
+            return self.patched[path]
+        return names.builtin(name) or (self.refer(f"{self.stars[0]}.{name}") if self.stars else UNKNOWN)
+
+    def emit(self, kind: Kind, node: ast.AST, target: str, how: str) -> None:
+        """Note a fact."""
+        if self.code_site is not None:
+            node = self.code_site
+            kind = Kind.CODE if kind in _LOADING else kind
+        self.facts.add(Fact(kind, node, target, how), self.site)
+
+    def decorates(self, path: str, node: ast.expr) -> None:
+        """Note that something from outside of the file is used as a decorator."""
+        if self.world.watches(path):
+            self.decorators.append((path, node))
+
+    def refer(self, path: str) -> Reference:
+        """Return a reference; paths that grow without end are cut."""
+        return Reference(path if len(path) <= 200 else path[:200].rpartition(".")[0])
+
+
+_LOADING = frozenset({Kind.DYNAMIC, Kind.LOADER, Kind.MODULES})

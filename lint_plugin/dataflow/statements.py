@@ -1,0 +1,230 @@
+"""Follows statements in order, both branches of what cannot be decided, and short loops round by round."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from lint_plugin.dataflow import system_modules
+from lint_plugin.dataflow.assignments import assign
+from lint_plugin.dataflow.branches import BREAKS, CONTINUES, GOES_ON, LEAVES, merged
+from lint_plugin.dataflow.constants import binary
+from lint_plugin.dataflow.definitions import follow_class, follow_function
+from lint_plugin.dataflow.imports import follow_from_import, follow_import
+from lint_plugin.dataflow.loops import follow_for, follow_while
+from lint_plugin.dataflow.matching import follow_match
+from lint_plugin.dataflow.run import Call, Run
+from lint_plugin.dataflow.values import UNKNOWN, Bound, Constant, Instance, Items, Reference, Value, truth
+
+
+def follow_body(run: Run, body: Sequence[ast.stmt]) -> int:
+    """Follow statements; returns how they end."""
+    for place, node in enumerate(body):
+        end = run.execute_one(node)
+        if end != GOES_ON:
+            if run.site is None and place + 1 < len(body):
+                _follow_dead(run, body[place + 1 :])
+            return end
+    return GOES_ON
+
+
+def _follow_dead(run: Run, body: Sequence[ast.stmt]) -> None:
+    # What is never reached is reported all the same, as an import statement there is; it changes nothing.
+    before = run.scope.names
+    run.scope.names = dict(before)
+    follow_body(run, body)
+    run.scope.names = before
+
+
+def _expression(run: Run, node: ast.Expr) -> int:
+    if not isinstance(node.value, ast.Constant):
+        run.evaluate(node.value)
+    return GOES_ON
+
+
+def _assign(run: Run, node: ast.Assign) -> int:
+    value = run.evaluate(node.value)
+    for target in node.targets:
+        assign(run, target, value)
+    return GOES_ON
+
+
+def _augmented(run: Run, node: ast.AugAssign) -> int:
+    # The interpreter does not look at the context of a name, so the target can be read as it is.
+    old = run.evaluate(node.target)
+    new = run.evaluate(node.value)
+    if isinstance(old, Items) and old.kind is list and isinstance(new, Items) and isinstance(node.op, ast.Add):
+        old.items.extend(new.items[:256])
+    else:
+        assign(run, node.target, binary(type(node.op), old, new))
+    return GOES_ON
+
+
+def _annotated(run: Run, node: ast.AnnAssign) -> int:
+    declared = run.typed(node.annotation)
+    if run.scope.is_class and isinstance(node.target, ast.Name):
+        run.scope.names.setdefault("__annotations__", Items([]))
+        fields = run.scope.names["__annotations__"]
+        if isinstance(fields, Items):
+            fields.items.append(Constant(node.target.id))
+    if node.value is not None:
+        value = run.evaluate(node.value)
+        assign(run, node.target, declared if value is UNKNOWN else value)
+    elif declared is not UNKNOWN:
+        assign(run, node.target, declared)
+    return GOES_ON
+
+
+def _type_alias(run: Run, node: Any) -> int:
+    assign(run, node.name, run.typed(node.value))
+    return GOES_ON
+
+
+def _if(run: Run, node: ast.If) -> int:
+    known = truth(run.evaluate(node.test))
+    branches = (node.body, node.orelse)
+    if known is not None and (run.site is not None or run.code_site is not None):
+        return run.execute(branches[0] if known else branches[1])
+    before = run.scope.names
+    ends, states = [], []
+    for branch in branches:
+        run.scope.names = dict(before)
+        ends.append(run.execute(branch))
+        states.append(run.scope.names)
+    if known is not None:
+        run.scope.names = states[0] if known else states[1]
+        return ends[0] if known else ends[1]
+    reached = [state for end, state in zip(ends, states, strict=True) if end == GOES_ON]
+    run.scope.names = merged(reached) if reached else states[0]
+    return GOES_ON if reached else min(ends)
+
+
+def _with(run: Run, node: ast.With | ast.AsyncWith) -> int:
+    for item in node.items:
+        value = run.evaluate(item.context_expr)
+        if item.optional_vars is not None:
+            assign(run, item.optional_vars, _entered(run, value, item.context_expr))
+    return run.execute(node.body)
+
+
+def _entered(run: Run, value: Value, node: ast.expr) -> Value:
+    if isinstance(value, Instance):
+        method = value.cls.attributes.get("__enter__")
+        return run.call(Bound(method, value), Call(node, [], {})) if method is not None else value
+    if isinstance(value, Items):
+        # A generator function made into a context manager hands over the first thing it yields.
+        return value.items[0] if value.items else UNKNOWN
+    return value
+
+
+def _try(run: Run, node: Any) -> int:
+    before = dict(run.scope.names)
+    end = run.execute(node.body)
+    after = run.scope.names
+    states, ends = [], []
+    broken = merged([before, dict(after)])
+    for handler in node.handlers:
+        run.scope.names = dict(broken)
+        if handler.type is not None:
+            run.evaluate(handler.type)
+        if handler.name is not None:
+            run.scope.names[handler.name] = UNKNOWN
+        ends.append(run.execute(handler.body))
+        states.append(run.scope.names)
+    run.scope.names = after
+    ends.append(run.execute(node.orelse) if end == GOES_ON else end)
+    states.append(run.scope.names)
+    reached = [state for one, state in zip(ends, states, strict=True) if one == GOES_ON]
+    run.scope.names = merged(reached[::-1]) if reached else merged(states)
+    final = run.execute(node.finalbody)
+    return final if final != GOES_ON else GOES_ON if reached else min(ends)
+
+
+def _return(run: Run, node: ast.Return) -> int:
+    run.results.append(run.evaluate(node.value) if node.value is not None else Constant(None))
+    return LEAVES
+
+
+def _raise(run: Run, node: ast.Raise) -> int:
+    run.evaluate(node.exc)
+    run.evaluate(node.cause)
+    return LEAVES
+
+
+def _assert(run: Run, node: ast.Assert) -> int:
+    run.evaluate(node.test)
+    run.evaluate(node.msg)
+    return GOES_ON
+
+
+def _delete(run: Run, node: ast.Delete) -> int:
+    for target in node.targets:
+        if isinstance(target, ast.Name):
+            run.scope.names.pop(target.id, None)
+        elif isinstance(target, ast.Subscript):
+            container, key = run.evaluate(target.value), run.evaluate(target.slice)
+            if isinstance(container, Reference) and container.path == "sys.modules":
+                system_modules.replaced(run, key, None, target, "del sys.modules[...]")
+    return GOES_ON
+
+
+def _global(run: Run, node: ast.Global) -> int:
+    run.scope.outside.update(dict.fromkeys(node.names, run.module))
+    return GOES_ON
+
+
+def _nonlocal(run: Run, node: ast.Nonlocal) -> int:
+    for name in node.names:
+        scope = run.scope.parent
+        while scope is not None and (scope.is_class or name not in scope.names):
+            scope = scope.parent
+        if scope is not None:
+            run.scope.outside[name] = scope
+    return GOES_ON
+
+
+def _leaves_round(end: int) -> Callable[[Run, ast.stmt], int]:
+    def follow(run: Run, node: ast.stmt) -> int:
+        if run.rounds:
+            run.rounds[-1].append((end, dict(run.scope.names)))
+        return end
+
+    return follow
+
+
+def _pass(run: Run, node: ast.Pass) -> int:
+    return GOES_ON
+
+
+STATEMENTS: dict[type, Callable[[Run, Any], int]] = {
+    ast.Expr: _expression,
+    ast.Assign: _assign,
+    ast.AugAssign: _augmented,
+    ast.AnnAssign: _annotated,
+    ast.If: _if,
+    ast.For: follow_for,
+    ast.AsyncFor: follow_for,
+    ast.While: follow_while,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.Try: _try,
+    ast.Match: follow_match,
+    ast.FunctionDef: follow_function,
+    ast.AsyncFunctionDef: follow_function,
+    ast.ClassDef: follow_class,
+    ast.Return: _return,
+    ast.Raise: _raise,
+    ast.Assert: _assert,
+    ast.Delete: _delete,
+    ast.Global: _global,
+    ast.Nonlocal: _nonlocal,
+    ast.Import: follow_import,
+    ast.ImportFrom: follow_from_import,
+    ast.Break: _leaves_round(BREAKS),
+    ast.Continue: _leaves_round(CONTINUES),
+    ast.Pass: _pass,
+}
+for _name, _handler in (("TryStar", _try), ("TypeAlias", _type_alias)):
+    if hasattr(ast, _name):
+        STATEMENTS[getattr(ast, _name)] = _handler

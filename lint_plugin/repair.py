@@ -1,0 +1,112 @@
+"""Parses what it can of a file that is not Python as a whole: another version's syntax, a template, half of a merge."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+
+# Parts are taken apart this many levels deep.
+_DEEPEST = 8
+_MOST_PARTS = 20_000
+
+_OPENER = re.compile(r"[ \t]*(?:async[ \t]+)?(?:def|class|if|elif|else|for|while|with|try|except|finally|match|case)\b")
+_IMPORT = re.compile(r"[ \t;]*(?:from[ \t]+([\w.]+)[ \t]+import\b[ \t]*\(?([^#;)]*)|import[ \t]+([^#;]+))")
+_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+
+# Syntax of later versions, as the nearest thing that this version can read. Columns after it are kept where possible.
+_LATER = (
+    (re.compile(r"^([ \t]*)lazy[ \t]+(?=(?:import|from)\b)", re.MULTILINE), r"\1"),
+    (re.compile(r"^([ \t]*)type[ \t]+(\w+)[ \t]*(?:\[[^\]\n]*\])?[ \t]*=", re.MULTILINE), r"\1\2 :"),
+    (re.compile(r"^([ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+\w+)\[[^\]\n]*\]", re.MULTILINE), r"\1"),
+    (re.compile(r"^([ \t]*except)\*", re.MULTILINE), r"\1 "),
+    (re.compile(r"^([ \t]*except)[ \t]+(\w[\w.]*)[ \t]*,[ \t]*(\w[\w., \t]*):", re.MULTILINE), r"\1 (\2, \3):"),
+    (re.compile(r"^([ \t]*)(print|exec)[ \t]+(?=['\"\w])(.*)$", re.MULTILINE), r"\1\2(\3)"),
+)
+
+
+def parsed_in_parts(lines: list[str]) -> ast.Module:
+    """Return a syntax tree of the parts that can be parsed, each at its place."""
+    body = list(_statements(lines, 0, 0, [_MOST_PARTS]))
+    return ast.Module(body=body, type_ignores=[])
+
+
+def _statements(lines: list[str], offset: int, depth: int, left: list[int]) -> Iterator[ast.stmt]:
+    tree = _parsed("\n".join(lines))
+    if tree is not None:
+        yield from _moved(tree, offset)
+        return
+    for start, end in _parts(lines):
+        left[0] -= 1
+        if left[0] < 0:
+            return
+        part = lines[start:end]
+        tree = _parsed("\n".join(_dedented(part)))
+        if tree is not None:
+            yield from _moved(tree, offset + start, len(part[0]) - len(part[0].lstrip()))
+        elif len(part) > 1 and depth < _DEEPEST:
+            yield from _statements(part[:1], offset + start, depth + 1, left)
+            yield from _statements(_dedented(part[1:]), offset + start + 1, depth + 1, left)
+        else:
+            yield from _by_words(part, offset + start)
+
+
+def _parsed(text: str) -> ast.Module | None:
+    for attempt in (text, _with_later_syntax(text)):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return ast.parse(attempt)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return None
+
+
+def _with_later_syntax(text: str) -> str:
+    for pattern, replacement in _LATER:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def _moved(tree: ast.Module, lines: int, columns: int = 0) -> list[ast.stmt]:
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.stmt, ast.expr)):
+            node.lineno += lines
+            node.end_lineno = (node.end_lineno or node.lineno) + lines
+            node.col_offset += columns
+    return tree.body
+
+
+def _parts(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """Yield where each statement begins and ends, by indentation alone."""
+    base = min((_indent(line) for line in lines if line.strip()), default=0)
+    starts = [number for number, line in enumerate(lines) if line.strip() and _indent(line) <= base]
+    starts = [number for number in starts if lines[number].lstrip()[:1] not in (")", "]", "}")] or starts
+    if not starts or starts[0] != 0:
+        starts.insert(0, 0)
+    yield from zip(starts, [*starts[1:], len(lines)], strict=True)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _dedented(lines: list[str]) -> list[str]:
+    cut = min((_indent(line) for line in lines if line.strip()), default=0)
+    return [line[cut:] for line in lines]
+
+
+def _by_words(lines: list[str], offset: int) -> Iterator[ast.stmt]:
+    """Read an import statement out of a line that cannot be parsed."""
+    for number, line in enumerate(lines):
+        found = _IMPORT.match(line)
+        if found is None:
+            continue
+        place = {"lineno": offset + number + 1, "col_offset": _indent(line)}
+        module, members, modules = found.groups()
+        names = [ast.alias(name=one[0]) for one in _NAME.finditer(members or modules or "") if one[0] != "as"]
+        if module and not module.startswith("."):
+            yield ast.ImportFrom(module=module, names=names or [ast.alias(name="*")], level=0, **place)
+        elif modules and names:
+            yield ast.Import(names=names[:1], **place)
