@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from demo.migration_part import show_migration
 from demo.processes import Background, DemonstrationFailed
 from demo.server_part import show_server
 from demo.telling import chapter, say, show
@@ -36,6 +37,8 @@ def _demonstrate(folder: Path) -> None:
         listening = viewer.wait_for(r"HTTP (?P<http>http://[^ ,]+), gRPC (?P<grpc>[^ ]+)\. ")
         show(listening.string)
         show_server(folder, listening["http"], listening["grpc"])
+        chapter("A service that uses OpenTelemetry directly, migrated")
+        show_migration(folder, listening["http"], listening["grpc"])
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ TITLE = "Commands"
 
 COMMANDS = {
     "tracing-lint": "lint_plugin.command",
+    "tracing-codemod": "lint_plugin.codemod.command",
     "tracing-view": "tracing_facade.viewer.command",
     "reference-server": "reference_server.command",
     "refctl": "reference_server.client.command",
