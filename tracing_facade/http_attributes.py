@@ -12,21 +12,26 @@ from tracing_facade.registry import SpanKind, SpanSpec, span_named_at_run_time
 KNOWN_METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE", "QUERY"})
 OTHER_METHOD = "_OTHER"
 
+_CLIENT_SPANS = {method: span_named_at_run_time(method, SpanKind.CLIENT) for method in KNOWN_METHODS}
+_OTHER_CLIENT_SPAN = span_named_at_run_time("HTTP", SpanKind.CLIENT)
 _MOST_CHARACTERS = 1_024
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-@lru_cache(maxsize=1024)
 def server_span(method: str, route: str | None) -> SpanSpec:
     """Return the span of an incoming request: ``GET /route/{template}``, only ``GET``, or ``HTTP``."""
-    shown = method if method in KNOWN_METHODS else "HTTP"
+    return _server_span(method if method in KNOWN_METHODS else "HTTP", route)
+
+
+# Strangers choose the method, so it is no key of the cache before it is known.
+@lru_cache(maxsize=1024)
+def _server_span(shown: str, route: str | None) -> SpanSpec:
     return span_named_at_run_time(f"{shown} {route}" if route else shown, SpanKind.SERVER)
 
 
-@lru_cache(maxsize=64)
 def client_span(method: str) -> SpanSpec:
     """Return the span of an outgoing request, named by its method."""
-    return span_named_at_run_time(method if method in KNOWN_METHODS else "HTTP", SpanKind.CLIENT)
+    return _CLIENT_SPANS.get(method, _OTHER_CLIENT_SPAN)
 
 
 def wsgi_request_attributes(environ: Mapping[str, Any], query_allow: Collection[str] = ()) -> dict[str, Any]:
@@ -70,11 +75,12 @@ def text(value: Any) -> str:
 
 
 def _add_server(attributes: dict[str, Any], environ: Mapping[str, Any], scheme: str) -> None:
-    host, _, port = text(environ.get("HTTP_HOST") or environ.get("SERVER_NAME")).rpartition(":")
-    if not host or port.endswith("]"):
-        host, port = (f"{host}:{port}" if host else port), ""
-    if not environ.get("HTTP_HOST"):
-        port = text(environ.get("SERVER_PORT"))
+    given = text(environ.get("HTTP_HOST"))
+    host, _, port = given.rpartition(":")
+    if not given:
+        host, port = text(environ.get("SERVER_NAME")), text(environ.get("SERVER_PORT"))
+    elif not host or port.endswith("]"):
+        host, port = given, ""
     if host:
         attributes["server.address"] = host.removeprefix("[").removesuffix("]")[:_MOST_CHARACTERS]
         number = int(port) if port.isascii() and port.isdigit() and len(port) < 6 else _DEFAULT_PORTS.get(scheme)

@@ -3,9 +3,9 @@
     application = TracingMiddleware(application)
 
 The server span ends once, when the response body is exhausted or closed; a body that is complete when the application
-returns (a list, a tuple or the server's file wrapper) ends it then. The span is current while the application runs and
-while it produces its body, and never in between. Who may continue a trace here is for the trust rule to say; what a
-stranger sent is removed from the environment too, also when tracing is off.
+returns (one that knows its length, such as a list, or the server's file wrapper) ends it then. The span is current
+while the application runs and while it produces its body, and never in between. Who may continue a trace here is for
+the trust rule to say; what a stranger sent is removed from the environment too, also when tracing is off.
 
 What the application, or a filter around it, may put into the environment:
 
@@ -28,7 +28,7 @@ from tracing_facade import _facade, http_attributes, propagation
 from tracing_facade._engine import exceptions
 from tracing_facade._engine.incoming import ServerScope
 from tracing_facade._engine.passive import NO_SPAN
-from tracing_facade._engine.span import RecordedSpan
+from tracing_facade._engine.trace import RANDOM
 from tracing_facade.propagation.extraction import NOTHING_SENT
 from tracing_facade.registry import AttributeValue, SpanSpec
 from tracing_facade.trust import NOBODY, Caller, Trust, TrustRule, trust_nobody
@@ -100,21 +100,22 @@ class TracingMiddleware:
         start_ns = started if isinstance(started, int) else None
         path = http_attributes.text(environ.get("PATH_INFO")) if runtime.samples_by_rules else ""
         scope = runtime.start_server_span(spec, extracted, granted, None, start_ns, caller, path)
-        if isinstance(scope.span, RecordedSpan):
-            allowed = runtime.configuration.query_allow
-            scope.span.attributes = http_attributes.wsgi_request_attributes(environ, allowed)
+        span: Any = scope.span
+        if span.is_recording():
+            span.attributes = http_attributes.wsgi_request_attributes(environ, runtime.configuration.query_allow)
             for earlier in environ.pop(_EARLIER, ()):
-                runtime.record_finished_child(scope.span, *earlier)
+                runtime.record_finished_child(span, *earlier)
         return _Exchange(scope, environ, start_response, method, route)
 
     def _route_of(self, environ: Environ) -> str | None:
         if self._route is None:
             return None
         try:
-            return self._route(environ)
+            route = self._route(environ)
         except Exception:
             _facade.internal_fault("wsgi.route")
             return None
+        return route if isinstance(route, str) and route else None
 
 
 class _EarlierSpan(NamedTuple):
@@ -171,19 +172,21 @@ class _Exchange:
         self._status = 0
         self._finished = False
 
-    def start_response(self, status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+    def start_response(self, status: str, response_headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
         """Pass the application's call on; may come late, and again with ``exc_info``."""
         try:
             self._status = int(status[:3])
             if self.scope.joined:
-                headers = [*headers, ("traceresponse", _traceresponse(self.scope))]
+                response_headers = [*response_headers, ("traceresponse", _traceresponse(self.scope))]
         except Exception:
             _facade.internal_fault("wsgi.start_response")
-        return self._start_response(status, headers, *exc_info)
+        if exc_info is None:
+            return self._start_response(status, response_headers)
+        return self._start_response(status, response_headers, exc_info)
 
     def traced(self, body: Iterable[bytes]) -> Iterable[bytes]:
         """Return the body so that the span ends with it."""
-        complete = type(body) in (list, tuple) or _is_file(body, self._environ.get("wsgi.file_wrapper"))
+        complete = hasattr(body, "__len__") or _is_file(body, self._environ.get("wsgi.file_wrapper"))
         if complete or (self.scope.span is NO_SPAN and len(self.scope.mapping) <= 1):
             self.finish(None)
             return body
@@ -194,17 +197,17 @@ class _Exchange:
         if self._finished:
             return
         self._finished = True
-        span = self.scope.span
-        if isinstance(span, RecordedSpan):
+        span: Any = self.scope.span
+        if span.is_recording():
             try:
                 self._describe(span, error)
             except Exception:
                 _facade.internal_fault("wsgi.finish")
         span.end()
 
-    def _describe(self, span: RecordedSpan, error: BaseException | None) -> None:
+    def _describe(self, span: Any, error: BaseException | None) -> None:
         route = self._environ.get(ROUTE, self._route)
-        if isinstance(route, str):
+        if isinstance(route, str) and route:
             span.set_attribute("http.route", route)
             if route != self._route:
                 span.update_name(http_attributes.server_span(self._method, route).name)
@@ -280,7 +283,9 @@ def _caller(environ: Environ) -> Caller:
 
 def _traceresponse(scope: ServerScope) -> str:
     span = scope.span
-    return propagation.format_traceparent(span.trace_id, span.span_id, span.flags)
+    # While tracing is off the caller's own span goes on; "sampled" would claim that something was recorded here.
+    flags = span.flags if span.is_recording() else span.flags & RANDOM
+    return propagation.format_traceparent(span.trace_id, span.span_id, flags)
 
 
 def _sent(environ: Environ) -> bool:
