@@ -13,6 +13,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from lint_plugin.codemod.atomic_write import replace_content
+from lint_plugin.codemod.depth import TooDeepError, refuse_too_deep, with_deep_stack
 from lint_plugin.codemod.migration import Migration, migrate
 from lint_plugin.codemod.wanted import names_wanted_elsewhere
 from lint_plugin.discovery import python_files
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = build_parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        return with_deep_stack(lambda: int(options.run(options)))
     except SettingsError as error:
         print(f"tracing-codemod: {error}", file=sys.stderr)
         return 2
@@ -126,13 +127,14 @@ def _outcomes(paths: Sequence[str], common: Settings | None) -> Iterator[Outcome
 
 def _outcome(file: str, source: bytes, wanted: frozenset[str]) -> Outcome:
     try:
+        refuse_too_deep(source)
         return Outcome(file, source, migrate(source, wanted))
     except cst.ParserSyntaxError as error:
         return Outcome(file, source, None, f"cannot be parsed: line {error.raw_line}: {error.message}")
     except (UnicodeDecodeError, SyntaxError, LookupError) as error:
         return Outcome(file, source, None, f"cannot be decoded: {error}")
-    except RecursionError:
-        return Outcome(file, source, None, "is nested too deep to be migrated")
+    except (TooDeepError, RecursionError) as error:
+        return Outcome(file, source, None, str(error) if isinstance(error, TooDeepError) else "is nested too deep")
     except Exception as error:  # a fault of ours in one file must not stop the others
         return Outcome(file, source, None, f"cannot be migrated, which is a fault of this tool: {error!r}")
 
