@@ -6,6 +6,7 @@ import ast
 
 from lint_plugin import source
 from lint_plugin.gate import may_matter
+from lint_plugin.manifests import is_manifest
 from lint_plugin.project import Project, project_for
 from lint_plugin.rule import Finding, Hit, Module, all_rules
 from lint_plugin.settings import Settings
@@ -26,9 +27,12 @@ def check_bytes(path: str, data: bytes, settings: Settings) -> list[Finding]:
     if settings.allows(path):
         return []
     project = project_for(settings)
-    if not may_matter(data, settings) and not project.concerns(data):
+    if is_manifest(path):
+        read = source.as_text(data)
+    elif may_matter(data, settings) or project.concerns(data):
+        read = source.read(data)
+    else:
         return []
-    read = source.read(data)
     findings = check_tree(path, read.tree, read.lines, settings, project)
     if read.problem and settings.strict:
         message = f"is checked in parts only: {read.problem}; mend the file or add it to `exclude`"

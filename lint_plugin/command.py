@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from lint_plugin.checker import UNREADABLE, check_bytes
-from lint_plugin.discovery import python_files
+from lint_plugin.discovery import files_below
 from lint_plugin.reports import structured, text
 from lint_plugin.rule import Finding, RegisteredRule, all_rules
 from lint_plugin.settings import Settings, SettingsError, load_settings, settings_for
@@ -81,7 +81,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _checked(path: str, common: Settings | None) -> Iterable[Finding]:
-    for file in python_files(path):
+    for file in files_below(path):
         settings = common or settings_for(file)
         if settings.excludes(file) and file != path:
             continue

@@ -9,7 +9,7 @@ from functools import lru_cache
 from lint_plugin import source
 from lint_plugin.dataflow.interpreter import interpret_module
 from lint_plugin.dataflow.values import Choice, Constant, Function, Items, Reference, Table, Value
-from lint_plugin.discovery import python_files
+from lint_plugin.discovery import files_below
 from lint_plugin.settings import Settings
 from lint_plugin.world import FileWorld
 
@@ -64,7 +64,7 @@ class Project:
 
     def search(self) -> None:
         """Find the modules; what passes on a name that was passed on is found too."""
-        files = [file for file in python_files(self._root) if not self._settings.excludes(file)]
+        files = [file for file in files_below(self._root) if not self._settings.excludes(file)]
         self._look_into(file for file in files if self._settings.strict or self._settings.allows(file))
         for _ in range(_MOST_HOPS):
             before = {module: len(names) for module, names in self._leaks.items()}

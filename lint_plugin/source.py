@@ -41,6 +41,11 @@ def read(data: bytes) -> Source:
         return _broken(data, str(error), 1)
 
 
+def as_text(data: bytes) -> Source:
+    """Return a file that is not Python as text, with an empty syntax tree."""
+    return Source(ast.Module(body=[], type_ignores=[]), _lines(_text(data)))
+
+
 def parsed(source: bytes | str) -> ast.Module:
     """Return a syntax tree without the warnings of the compiler.
 

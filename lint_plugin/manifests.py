@@ -1,0 +1,173 @@
+"""Reads what a project declares besides its code: required distributions and entry points, with their places."""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import os
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[|[<>=!~;@(,#]|$)")
+_REQUIREMENTS_FILE = re.compile(r"(?:requirements|constraints)[^/]*\.(?:txt|in)\Z|[^/]*requirements\.(?:txt|in)\Z")
+_KEYS = frozenset({
+    "dependencies", "optional-dependencies", "dev-dependencies", "requires", "install_requires", "setup_requires",
+    "tests_require", "extras_require", "dependency-groups", "extra-dependencies", "constraint-dependencies", "packages",
+    "dev-packages",
+})  # fmt: skip
+
+
+class Declaration(NamedTuple):
+    """One thing declared.
+
+    Args:
+        line: where it stands, from 1.
+        distribution: the normalised name of a required distribution, or an empty string.
+        entry_point: the group or object of an entry point, or an empty string.
+    """
+
+    line: int
+    distribution: str = ""
+    entry_point: str = ""
+
+
+def is_manifest(path: str) -> bool:
+    """Tell whether a file declares requirements or entry points, by its name."""
+    folder, name = os.path.split(path)
+    if name in ("pyproject.toml", "setup.cfg", "Pipfile") or _REQUIREMENTS_FILE.match(name):
+        return True
+    return name.endswith(".txt") and os.path.basename(folder) == "requirements"
+
+
+def declarations(path: str, lines: list[str]) -> list[Declaration]:
+    """Return what a manifest declares; one that cannot be parsed is read line by line."""
+    name = os.path.basename(path)
+    if name in ("pyproject.toml", "Pipfile"):
+        found = list(_in_toml(lines))
+    elif name == "setup.cfg":
+        found = list(_in_ini(lines))
+    else:
+        found = list(_in_requirements(lines))
+    return found
+
+
+def declarations_in_setup(tree: ast.AST) -> Iterator[tuple[ast.Constant, Declaration]]:
+    """Yield what the call of ``setup`` in a ``setup.py`` declares, with the string that declares it."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.keyword) or node.arg not in (*_KEYS, "entry_points"):
+            continue
+        for part in ast.walk(node.value):
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                declared = _entry_point(part.value) if node.arg == "entry_points" else _required(part.value)
+                if declared is not None:
+                    yield part, declared._replace(line=part.lineno)
+
+
+def _required(text: str) -> Declaration | None:
+    found = _REQUIREMENT.match(text)
+    return Declaration(1, distribution=normalised(found[1])) if found is not None else None
+
+
+def normalised(name: str) -> str:
+    """Return a distribution's name as the package index compares it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _entry_point(text: str) -> Declaration | None:
+    target = text.partition("=")[2] or text
+    return Declaration(1, entry_point=target.strip().replace(":", "."))
+
+
+class _Finder:
+    """Finds the line of each string, the next one when it stands there more than once."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
+        self._seen: dict[str, int] = {}
+
+    def line(self, text: str) -> int:
+        first = text.strip().split("\n")[0]
+        for number in range(self._seen.get(first, 0), len(self._lines)):
+            if first in self._lines[number]:
+                self._seen[first] = number + 1
+                return number + 1
+        return 1
+
+
+def _in_toml(lines: list[str]) -> Iterator[Declaration]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        content = tomllib.loads("\n".join(lines))
+    except (tomllib.TOMLDecodeError, RecursionError):
+        yield from _in_requirements([line.strip().strip("\"',") for line in lines])
+        return
+    finder = _Finder(lines)
+    for text in _toml_requirements(content, False, 0):
+        declared = _required(text)
+        if declared is not None:
+            yield declared._replace(line=finder.line(text))
+    for text in _toml_entry_points(content):
+        yield Declaration(finder.line(text), entry_point=text.replace(":", "."))
+
+
+def _toml_requirements(value: Any, inside: bool, depth: int) -> Iterator[str]:
+    if depth > 12:
+        return
+    if isinstance(value, str) and inside:
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _toml_requirements(item, inside, depth + 1)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if inside and not isinstance(item, list):
+                yield key
+            else:
+                yield from _toml_requirements(item, inside or key in _KEYS, depth + 1)
+
+
+def _toml_entry_points(content: dict[str, Any]) -> Iterator[str]:
+    project = content.get("project")
+    groups = project.get("entry-points") if isinstance(project, dict) else None
+    poetry = content.get("tool", {}).get("poetry", {}) if isinstance(content.get("tool"), dict) else {}
+    plugins = poetry.get("plugins") if isinstance(poetry, dict) else None
+    for tables in (groups, plugins):
+        for group, entries in tables.items() if isinstance(tables, dict) else ():
+            yield group
+            if isinstance(entries, dict):
+                yield from (target for target in entries.values() if isinstance(target, str))
+
+
+def _in_ini(lines: list[str]) -> Iterator[Declaration]:
+    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
+    try:
+        parser.read_string("\n".join(lines))
+    except configparser.Error:
+        yield from _in_requirements(lines)
+        return
+    finder = _Finder(lines)
+    for section in parser.sections():
+        for key, value in parser.items(section):
+            if section == "options.entry_points":
+                yield Declaration(finder.line(key), entry_point=key)
+            for text in (value or "").split("\n"):
+                if section == "options.extras_require" or key in _KEYS:
+                    declared = _required(text)
+                elif section == "options.entry_points" and text.strip():
+                    declared = _entry_point(text)
+                else:
+                    continue
+                if declared is not None:
+                    yield declared._replace(line=finder.line(text))
+
+
+def _in_requirements(lines: list[str]) -> Iterator[Declaration]:
+    for number, line in enumerate(lines, 1):
+        declared = _required(line)
+        if declared is not None:
+            yield declared._replace(line=number)

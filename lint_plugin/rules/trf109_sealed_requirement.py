@@ -1,0 +1,83 @@
+"""A project requires a sealed distribution, or registers with one.
+
+Why:
+    A requirement invites the import, and an entry point in a group of OpenTelemetry is loaded by it without any import.
+    What the facade needs comes with the facade's own extras. Read are `pyproject.toml`, `setup.cfg`, `setup.py`,
+    `Pipfile` and requirements files.
+
+Wrong:
+    [project]
+    dependencies = ["opentelemetry-api", "opentelemetry-sdk"]
+
+Right:
+    [project]
+    dependencies = ["tracing-facade[otel]"]
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from lint_plugin.manifests import Declaration, declarations, declarations_in_setup, is_manifest
+from lint_plugin.rule import Hit, Module, Place, Rule
+
+# Distributions that are not called like the module in them.
+_DISTRIBUTIONS = {"elasticapm": "elastic-apm", "sentry_sdk": "sentry-sdk"}
+
+
+def _check(module: Module) -> Iterator[Hit]:
+    if is_manifest(module.path):
+        for declared in declarations(module.path, module.lines):
+            if _sealed(module, declared):
+                yield Hit(Place(declared.line, _column(module.lines, declared)), _message(declared))
+    elif os.path.basename(module.path) == "setup.py":
+        for node, declared in declarations_in_setup(module.tree):
+            if _sealed(module, declared):
+                yield Hit(node, _message(declared))
+
+
+def _column(lines: list[str], declared: Declaration) -> int:
+    line = lines[declared.line - 1]
+    return len(line) - len(line.lstrip())
+
+
+def _sealed(module: Module, declared: Declaration) -> bool:
+    for top in module.settings.sealed:
+        if "." not in top and _belongs(declared, top):
+            return True
+    return bool(declared.entry_point) and module.settings.seals(declared.entry_point)
+
+
+def _belongs(declared: Declaration, top: str) -> bool:
+    name = _DISTRIBUTIONS.get(top, top.replace("_", "-"))
+    distribution = declared.distribution
+    return distribution == name or distribution.startswith(f"{name}-") or declared.entry_point.startswith(f"{top}_")
+
+
+def _message(declared: Declaration) -> str:
+    if declared.distribution:
+        return f"{declared.distribution} is sealed: require an extra of tracing-facade instead"
+    return f"{declared.entry_point} is sealed: configure tracing_facade instead of registering there"
+
+
+RULE = Rule(
+    code="TRF109",
+    name="sealed-requirement",
+    check=_check,
+    accepts=(
+        "# file: pyproject.toml\n[project]\nkeywords = ['opentelemetry']\ndependencies = ['tracing-facade[otel]']\n",
+        "# file: requirements.txt\n# opentelemetry-api\nlike-opentelemetry>=1\n",
+        "# file: setup.cfg\n[metadata]\nkeywords = opentelemetry-api\n",
+    ),
+    rejects=(
+        "# file: pyproject.toml\n[project]\ndependencies = [\n  'requests',\n  'opentelemetry-api>=1.30',\n]\n",
+        "# file: pyproject.toml\n[project.optional-dependencies]\ntracing = ['OpenTelemetry.SDK[x]; extra == 1']\n",
+        "# file: pyproject.toml\n[dependency-groups]\ndev = ['opentelemetry-sdk']\n",
+        "# file: pyproject.toml\n[tool.poetry.dependencies]\nopentelemetry-api = '^1.30'\n",
+        "# file: pyproject.toml\n[project.entry-points.opentelemetry_tracer_provider]\nmine = 'app.tracing:provider'\n",
+        "# file: setup.cfg\n[options]\ninstall_requires =\n  requests\n  opentelemetry-api\n",
+        "# file: setup.py\nfrom setuptools import setup\nsetup(install_requires=['opentelemetry-api>=1'])\n",
+        "# file: requirements/dev.txt\nopentelemetry_sdk==1.30\n",
+    ),
+)
