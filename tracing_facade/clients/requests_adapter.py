@@ -2,19 +2,21 @@
 
     session = trace_session(requests.Session())
 
-Every attempt is one client span: each hop of a redirect, and each retry of urllib3 (``http.request.resend_count``).
-A span ends when the response's headers have arrived; body and streaming are untouched. Context leaves only for hosts
-that ``propagate_to`` allows, and the request's own headers are as they were afterwards.
+Every attempt is one client span: each hop of a redirect, each answer to an authentication challenge, and each retry of
+urllib3 (``http.request.resend_count``). A span ends when the response's headers have arrived; body and streaming are
+untouched. Context leaves only for hosts that ``propagate_to`` allows, and never shows in the request's own headers.
 """
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from urllib3.util.retry import Retry
 
 from tracing_facade import _facade, http_attributes
@@ -47,16 +49,22 @@ def trace_session(session: Session) -> Session:
 
 
 class TracedAdapter(BaseAdapter):
-    """Sends through another adapter, inside a client span."""
+    """Sends through another adapter, inside a client span; has the other's attributes besides."""
+
+    inner: BaseAdapter
 
     def __init__(self, inner: BaseAdapter) -> None:
         super().__init__()
-        self.inner = inner
+        self.__dict__["inner"] = inner
 
     def __getattr__(self, name: str) -> Any:
-        if name == "inner":  # not set yet, as while unpickling
+        # "inner" is not set yet while unpickling, and how to pickle is for each adapter to say.
+        if name == "inner" or name.startswith("__"):
             raise AttributeError(name)
         return getattr(self.inner, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self.inner, name, value)
 
     def close(self) -> None:
         """Close the adapter that sends."""
@@ -68,56 +76,82 @@ class TracedAdapter(BaseAdapter):
         inner = _with_retries_visible(self.inner, attempts)
         attempts.begin()
         try:
-            response = inner.send(request, *arguments, **options)
+            response = inner.send(attempts.sent, *arguments, **options)
         except BaseException as error:
             attempts.end(None, error)
+            attempts.hand_back(error)
             raise
-        finally:
-            attempts.restore_headers()
-        attempts.end(response.status_code, None)
+        attempts.end(getattr(response, "status_code", None), None)
+        attempts.hand_back(response)
+        _send_again_through(self, inner, response)
         return response
 
 
+def _send_again_through(adapter: TracedAdapter, inner: BaseAdapter, response: Any) -> None:
+    """Let requests' digest authentication, which answers through the response's adapter, be traced too."""
+    if getattr(response, "connection", None) is inner:
+        response.connection = adapter
+
+
+class _SentHeaders(CaseInsensitiveDict[Any]):
+    """Headers whose copies get later changes too: urllib3 sends every attempt with a copy made before the first."""
+
+    def __init__(self, headers: Any, copies: list[_SentHeaders]) -> None:
+        # Several times as fast as asking for every item.
+        store = getattr(headers, "_store", None)
+        if store is None:
+            super().__init__(headers)
+        else:
+            self._store = store.copy()
+        self._copies = copies
+        copies.append(self)
+
+    def copy(self) -> _SentHeaders:
+        """Return a copy that ``show`` reaches."""
+        return _SentHeaders(self, self._copies)
+
+
+def _show(copies: list[_SentHeaders], carrier: dict[str, str]) -> None:
+    """Put trace context into headers and their copies; a ``tracestate`` that belongs to another trace goes."""
+    for headers in copies:
+        if "traceparent" in carrier:
+            headers._store.pop("tracestate", None)
+        for name, value in carrier.items():
+            headers._store[name] = (name, value)
+
+
 class _Attempts:
-    """The attempts to send one request; at any time at most one is under way."""
+    """The attempts to send one request; at any time at most one is under way.
+
+    What is sent is a copy, since several threads may send the same request.
+    """
 
     def __init__(self, request: PreparedRequest) -> None:
+        self.sent = request
         self._request = request
-        self._before = {name: request.headers.get(name) for name in _CONTEXT_HEADERS}
+        self._headers: list[_SentHeaders] = []
         self._count = 0
         self._span: Any = None
+        try:
+            sent = object.__new__(type(request))
+            sent.__dict__.update(request.__dict__, headers=_SentHeaders(request.headers, self._headers))
+            self.sent = sent
+        except Exception:
+            _facade.internal_fault("requests")
 
     def begin(self) -> None:
         """Start the span of the next attempt and show its context to the host, if policy allows."""
         try:
             runtime = _facade.runtime()
-            method = (self._request.method or "GET").upper()
+            method = (self.sent.method or "GET").upper()
             self._span = runtime.start(http_attributes.client_span(method)).__enter__()
             host, port = self._target()
             if self._span.is_recording():
                 self._span.set_attributes(self._attributes(method, host, port))
             if runtime.may_propagate_to(host, port):
-                runtime.inject(self._request.headers.__setitem__)
-        except Exception:
-            _facade.internal_fault("requests")
-
-    def end(self, status: int | None, error: BaseException | None) -> None:
-        """End the span of the attempt under way. Never raises."""
-        span, self._span = self._span, None
-        if span is None:
-            return
-        try:
-            if status is not None:
-                span.set_attribute("http.response.status_code", status)
-                if status >= 400:
-                    span.set_attribute("error.type", str(status))
-                    span.set_status(False)
-            elif error is not None:
-                span.set_attribute("error.type", exceptions.qualified_name(type(error)))
-            if isinstance(error, Exception):
-                span.record_exception(error, escaped=True)
-                span.set_status(False, exceptions.describe(error))
-            span.__exit__(None, None, None)
+                carrier: dict[str, str] = {}
+                runtime.inject(carrier.__setitem__)
+                _show(self._headers, carrier)
         except Exception:
             _facade.internal_fault("requests")
 
@@ -126,24 +160,53 @@ class _Attempts:
         self._count += 1
         self.begin()
 
-    def restore_headers(self) -> None:
-        """Give the request back as it came, so that a redirect to another host carries nothing of ours."""
-        headers = self._request.headers
-        for name, value in self._before.items():
-            if value is not None:
-                headers[name] = value
-            elif name in headers:
-                del headers[name]
+    def end(self, status: Any, error: BaseException | None) -> None:
+        """End the span of the attempt under way. Never raises."""
+        span, self._span = self._span, None
+        if span is None:
+            return
+        try:
+            _describe(span, status, error)
+        except Exception:
+            _facade.internal_fault("requests")
+        span.__exit__(None, None, None)
+
+    def hand_back(self, outcome: Any) -> None:
+        """Make a response or an error tell of the request that was given, with what the adapter changed in it."""
+        if self.sent is self._request:
+            return
+        try:
+            given = self._request.__dict__
+            for name, value in self.sent.__dict__.items():
+                if name != "headers" and given.get(name) is not value:
+                    given[name] = value
+            self._hand_headers_back()
+            if getattr(outcome, "request", None) is self.sent:
+                outcome.request = self._request
+        except Exception:
+            _facade.internal_fault("requests")
+
+    def _hand_headers_back(self) -> None:
+        headers: Any = self._request.headers
+        store = getattr(headers, "_store", {})
+        for name, item in self._headers[0]._store.items():
+            if store.get(name) is not item and name not in _CONTEXT_HEADERS:
+                headers[item[0]] = item[1]
+        # What refers to itself would stay until the next garbage collection.
+        self._headers.clear()
 
     def _target(self) -> tuple[str, int | None]:
-        url = urlsplit(self._request.url or "")
-        return url.hostname or "", url.port or _DEFAULT_PORTS.get(url.scheme)
+        try:
+            url = urlsplit(self.sent.url or "")
+            return url.hostname or "", url.port or _DEFAULT_PORTS.get(url.scheme)
+        except ValueError:
+            return "", None
 
     def _attributes(self, method: str, host: str, port: int | None) -> dict[str, Any]:
         known = method in http_attributes.KNOWN_METHODS
         attributes: dict[str, Any] = {
             "http.request.method": method if known else http_attributes.OTHER_METHOD,
-            "url.full": redacted_url(self._request.url or "", _facade.runtime().configuration.query_allow),
+            "url.full": redacted_url(self.sent.url or "", _facade.runtime().configuration.query_allow),
             "server.address": host,
         }
         if port is not None:
@@ -153,6 +216,19 @@ class _Attempts:
         if self._count:
             attributes["http.request.resend_count"] = self._count
         return attributes
+
+
+def _describe(span: Any, status: Any, error: BaseException | None) -> None:
+    if isinstance(status, int):
+        span.set_attribute("http.response.status_code", status)
+        if status >= 400:
+            span.set_attribute("error.type", str(status))
+            span.set_status(False)
+    elif error is not None:
+        span.set_attribute("error.type", exceptions.qualified_name(type(error)))
+    if isinstance(error, Exception):
+        span.record_exception(error, escaped=True)
+        span.set_status(False, exceptions.describe(error))
 
 
 class _TellingRetry(Retry):
@@ -168,8 +244,14 @@ class _TellingRetry(Retry):
 
     def increment(self, *arguments: Any, **options: Any) -> Self:
         """Count one attempt as used up; raises when none is left, as the base class does."""
-        left = super().increment(*arguments, **options)
         response, error = options.get("response"), options.get("error")
+        try:
+            left = super().increment(*arguments, **options)
+        except Exception:
+            # Without a response the caller gets an exception that says more than urllib3's.
+            if response is not None:
+                self.attempts.end(response.status, None)
+            raise
         self.attempts.end(getattr(response, "status", None), error)
         return left
 
@@ -179,24 +261,38 @@ class _TellingRetry(Retry):
         self.attempts.begin_again()
 
 
-@lru_cache(maxsize=64)
-def _telling(kind: type[Retry]) -> type[Retry]:
+def _make_telling_retry(kind: Any) -> Any:
     return type(f"Telling{kind.__name__}", (_TellingRetry, kind), {})
+
+
+def _make_twin(kind: Any) -> Any:
+    """Return a class of adapters that retry in their own way and are like those of ``kind`` in everything else."""
+    own = property(lambda self: self.own_retries, lambda self, value: self.__dict__.update(max_retries=value))
+    return type(f"Telling{kind.__name__}", (kind,), {"__slots__": ("own_retries",), "max_retries": own})
+
+
+_telling_retry: Callable[[Any], Any] = lru_cache(maxsize=64)(_make_telling_retry)
+_twin: Callable[[Any], Any] = lru_cache(maxsize=64)(_make_twin)
 
 
 def _with_retries_visible(adapter: BaseAdapter, attempts: _Attempts) -> BaseAdapter:
     """Return an adapter that shares everything with ``adapter`` and tells ``attempts`` about its retries."""
-    retries = getattr(adapter, "max_retries", None)
+    retries: Any = getattr(adapter, "max_retries", None)
     if not isinstance(adapter, HTTPAdapter) or not isinstance(retries, Retry) or retries.total in (0, False):
         return adapter
     try:
-        telling: Any = copy.copy(retries)
-        telling.__class__ = _telling(type(retries))
-        telling.attempts = attempts
-        # copy.copy() of an adapter would give it another connection pool.
-        twin = object.__new__(type(adapter))
-        twin.__dict__.update(adapter.__dict__, max_retries=telling)
+        return _telling_adapter(adapter, retries, attempts)
     except Exception:
         _facade.internal_fault("requests.retries")
         return adapter
+
+
+def _telling_adapter(adapter: Any, retries: Any, attempts: _Attempts) -> HTTPAdapter:
+    telling = copy.copy(retries)
+    telling.__class__ = _telling_retry(type(retries))
+    telling.attempts = attempts
+    # copy.copy() of an adapter would give it another connection pool.
+    twin: HTTPAdapter = object.__new__(_twin(type(adapter)))
+    twin.__dict__ = adapter.__dict__
+    twin.own_retries = telling  # type: ignore[attr-defined]  # the slot of _twin
     return twin
