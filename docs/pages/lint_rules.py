@@ -30,8 +30,8 @@ finding is suppressed as flake8 does it, with `# noqa: CODE` in its line.
 
 ## Settings
 
-`[tool.tracing-facade]` of the nearest `pyproject.toml`, or the same keys at the top of a `tracing-facade.toml`. Each is
-a list of strings.
+`[tool.tracing-facade]` of the nearest `pyproject.toml`, or the same keys at the top of a `tracing-facade.toml`. `facade`
+is a string, `strict` is true or false, the others are lists of strings.
 
 {markdown.table(("key", "default", "meaning"), _settings())}
 
@@ -50,8 +50,14 @@ def _settings() -> Iterator[tuple[str, str, str]]:
     meanings = dict(re.findall(r"^ +(\w+): (.*(?:\n {12,}.*)*)", Settings.__doc__ or "", re.MULTILINE))
     for field in dataclasses.fields(Settings):
         if field.name != "root":
-            default = ", ".join(f"`{item}`" for item in getattr(Settings(), field.name)) or "none"
-            yield f"`{field.name}`", default, markdown.inline(" ".join(meanings[field.name].split()))
+            meaning = markdown.inline(" ".join(meanings[field.name].split()))
+            yield f"`{field.name}`", _default(getattr(Settings(), field.name)), meaning
+
+
+def _default(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(f"`{item}`" for item in value) or "none"
+    return f"`{str(value).lower()}`"
 
 
 def _rule(found: RegisteredRule) -> str:
