@@ -43,7 +43,7 @@ class AuditLog:
         """Append one event; a full disk is logged and does not fail the request."""
         if self._file is None:
             return
-        line = json.dumps(event, separators=(",", ":")) + "\n"
+        line = json.dumps(event, separators=(",", ":")).encode() + b"\n"
         try:
             with self._lock:
                 self._file.write(line)
@@ -53,15 +53,16 @@ class AuditLog:
 
     def close(self) -> None:
         """Close the file."""
-        if self._file is not None and self._file is not sys.stdout:
+        if self._file is not None and self._file is not sys.stdout.buffer:
             self._file.close()
 
     @staticmethod
-    def _open(path: str) -> IO[str] | None:
+    def _open(path: str) -> IO[bytes] | None:
         if path == "-":
-            return sys.stdout
+            return sys.stdout.buffer
         try:
-            return open(path, "a", encoding="utf-8") if path else None  # closed by close()
+            # Without a buffer: what a full disk refused is not kept to fail again later.
+            return open(path, "ab", buffering=0) if path else None  # closed by close()
         except OSError as error:
             raise StartupError(path, [f"cannot be opened for the audit log: {error}"]) from error
 

@@ -104,6 +104,7 @@ def test_a_full_disk_does_not_fail_the_request(caplog: pytest.LogCaptureFixture)
     """It is in the server's own log."""
     log = AuditLog("/dev/full")
     log.write(_event(7))
+    log.close()
     assert "audit event 7 is not written" in caplog.text
 
 
