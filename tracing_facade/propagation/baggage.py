@@ -1,4 +1,4 @@
-"""The ``baggage`` header (W3C Baggage, section 3)."""
+"""The ``baggage`` header (W3C Baggage, "Baggage HTTP Header Format")."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def extract_context(get_all: Callable[[str], Sequence[str]]) -> ExtractedContext
 
     Returns:
         The caller's context. Several ``traceparent`` headers count as none, and without a valid one the
-        ``tracestate`` is not read (W3C Trace Context level 2, section 3.3.1.1).
+        ``tracestate`` is not read (W3C Trace Context level 2, "Processing Model").
     """
     parents = get_all("traceparent")
     parent = parse_traceparent(parents[0]) if len(parents) == 1 else None

@@ -1,4 +1,4 @@
-"""The ``traceparent`` header (W3C Trace Context level 2, section 3.2)."""
+"""The ``traceparent`` header (W3C Trace Context level 2, "Traceparent Header")."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _KNOWN_FLAGS = SAMPLED | RANDOM
 _OPTIONAL_WHITESPACE = " \t"
 
 # One expression for the whole header: version ff and all-zero ids are excluded, version 00 must end after the flags,
-# a later version may go on after another dash (section 4.3, versioning of traceparent).
+# a later version may go on after another dash ("Versioning of traceparent").
 _HEADER = re.compile(
-    r"(?!ff)(?:00|([0-9a-f]{2}))"
+    r"(?!ff)(?:00|(?!00)([0-9a-f]{2}))"
     r"-(?!0{32})([0-9a-f]{32})"
     r"-(?!0{16})([0-9a-f]{16})"
     r"-([0-9a-f]{2})"

@@ -1,4 +1,4 @@
-"""The ``tracestate`` header (W3C Trace Context level 2, section 3.3)."""
+"""The ``tracestate`` header (W3C Trace Context level 2, "Tracestate Header")."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ LONG_MEMBER = 128
 
 _OPTIONAL_WHITESPACE = " \t"
 
-# Keys: a lower-case letter or digit, then at most 255 more characters; the form with "@" is a tenant of at most 241
-# and a system of at most 14 that starts with a letter. Values: at most 256 printable ASCII characters without comma
-# and equals sign, not ending in a space.
+# Keys: a lower-case letter or digit, then at most 255 more characters, which level 2 lets be "@" anywhere. Values: at
+# most 256 printable ASCII characters without comma and equals sign, not ending in a space.
 _MEMBER = re.compile(
-    r"(?P<key>[a-z0-9][a-z0-9_\-*/]{0,255}|[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z][a-z0-9_\-*/]{0,13})"
-    r"=(?P<value>[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e])\Z",
+    r"([a-z0-9][a-z0-9_\-*/@]{0,255})=[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]\Z",
     re.ASCII,
 )
 
@@ -28,17 +26,17 @@ def parse_tracestate(values: Iterable[str]) -> str:
         values: header values as received.
 
     Returns:
-        The list as one header value without empty members and optional white space. Empty when any member is
-        illegal, a key occurs twice or there are more than 32 members: the specification then discards the whole
-        header. A list of over 512 characters loses its long members (over 128 characters) first and then its last
-        ones (section 3.3.1.5).
+        The list as one header value without empty members and optional white space. Of members with the same key
+        the first stays, which is the most recent. Empty when any member is illegal or there are more than 32: the
+        whole header is discarded then ("Processing Model"). A list of over 512 characters loses its long members
+        (over 128 characters) first and then its last ones ("tracestate Limits").
     """
     members: dict[str, str] = {}
-    for member in _members(values):
+    for count, member in enumerate(_members(values)):
         found = _MEMBER.match(member)
-        if found is None or found["key"] in members or len(members) >= MOST_MEMBERS:
+        if found is None or count >= MOST_MEMBERS:
             return ""
-        members[found["key"]] = member
+        members.setdefault(found[1], member)
     return ",".join(_fitting(list(members.values())))
 
 
