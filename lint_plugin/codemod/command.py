@@ -5,16 +5,18 @@ from __future__ import annotations
 import argparse
 import difflib
 import json
+import multiprocessing
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from typing import NamedTuple
 
 import libcst as cst
 
 from lint_plugin.codemod.atomic_write import replace_content
 from lint_plugin.codemod.depth import TooDeepError, refuse_too_deep, with_deep_stack
-from lint_plugin.codemod.migration import Migration, migrate
+from lint_plugin.codemod.migration import Migration, may_use_opentelemetry, migrate
 from lint_plugin.codemod.wanted import names_wanted_elsewhere
 from lint_plugin.discovery import python_files
 from lint_plugin.settings import Settings, SettingsError, load_settings, settings_for
@@ -29,6 +31,7 @@ exit codes: 0 nothing changed and nothing left, 1 files were changed or somethin
             2 the call or the settings are wrong, or a file cannot be read, parsed or written
 """
 _PROGRESS_EVERY = 50
+_WORTH_PROCESSES = 8
 
 
 class Outcome(NamedTuple):
@@ -56,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = build_parser().parse_args(arguments)
     try:
-        return with_deep_stack(lambda: int(options.run(options)))
+        return int(options.run(options))
     except SettingsError as error:
         print(f"tracing-codemod: {error}", file=sys.stderr)
         return 2
@@ -81,8 +84,21 @@ def build_parser() -> argparse.ArgumentParser:
     fix.add_argument("--check", action="store_true", help="write nothing; say what would change")
     fix.add_argument("--diff", action="store_true", help="write nothing; show what would change")
     fix.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    fix.add_argument(
+        "--jobs",
+        type=_positive,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="processes for many files (default: %(default)s)",
+    )
     fix.set_defaults(run=_fix)
     return parser
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
+    return int(text)
 
 
 def _fix(options: argparse.Namespace) -> int:
@@ -91,7 +107,7 @@ def _fix(options: argparse.Namespace) -> int:
         print(f"tracing-codemod: {missing[0]!r} does not exist; name files or folders", file=sys.stderr)
         return 2
     common = load_settings(options.config) if options.config else None
-    outcomes = list(_outcomes(options.paths, common))
+    outcomes = list(_outcomes(options.paths, common, options.jobs))
     if not (options.check or options.diff):
         outcomes = [_written(outcome) for outcome in outcomes]
     if options.format == "json":
@@ -104,7 +120,7 @@ def _fix(options: argparse.Namespace) -> int:
     return int(any(outcome.changed or (outcome.migration and outcome.migration.left) for outcome in outcomes))
 
 
-def _outcomes(paths: Sequence[str], common: Settings | None) -> Iterator[Outcome]:
+def _outcomes(paths: Sequence[str], common: Settings | None, jobs: int) -> Iterator[Outcome]:
     """Yield what becomes of every file that names OpenTelemetry and may not import it."""
     sources: dict[str, bytes] = {}
     for path in paths:
@@ -118,17 +134,31 @@ def _outcomes(paths: Sequence[str], common: Settings | None) -> Iterator[Outcome
             except OSError as error:
                 yield Outcome(file, b"", None, f"cannot be read: {error.strerror}; check its permissions")
     wanted = names_wanted_elsewhere(sources)
-    touched = [file for file, source in sources.items() if b"opentelemetry" in source]
-    for number, file in enumerate(touched, 1):
-        if len(touched) >= _PROGRESS_EVERY and number % _PROGRESS_EVERY == 0:
-            print(f"{number} of {len(touched)} files", file=sys.stderr)
-        yield _outcome(file, sources[file], wanted.get(file, frozenset()))
+    tasks = [
+        (file, source, wanted.get(file, frozenset()))
+        for file, source in sources.items()
+        if may_use_opentelemetry(source)
+    ]
+    if len(tasks) < _WORTH_PROCESSES or jobs == 1:
+        yield from _told(map(_outcome, tasks), len(tasks))
+        return
+    # Not forked: the parser's thread with the deep stack would be left behind in the children.
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+        yield from _told(pool.map(_outcome, tasks), len(tasks))
 
 
-def _outcome(file: str, source: bytes, wanted: frozenset[str]) -> Outcome:
+def _told(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
+    for number, outcome in enumerate(outcomes, 1):
+        if total >= _PROGRESS_EVERY and number % _PROGRESS_EVERY == 0:
+            print(f"{number} of {total} files", file=sys.stderr)
+        yield outcome
+
+
+def _outcome(task: tuple[str, bytes, frozenset[str]]) -> Outcome:
+    file, source, wanted = task
     try:
         refuse_too_deep(source)
-        return Outcome(file, source, migrate(source, wanted))
+        return Outcome(file, source, with_deep_stack(lambda: migrate(source, wanted)))
     except cst.ParserSyntaxError as error:
         return Outcome(file, source, None, f"cannot be parsed: line {error.raw_line}: {error.message}")
     except (UnicodeDecodeError, SyntaxError, LookupError) as error:

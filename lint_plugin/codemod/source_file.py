@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 import libcst as cst
 from libcst.metadata import (
+    CodeRange,
     MetadataWrapper,
     ParentNodeProvider,
     PositionProvider,
@@ -35,10 +36,15 @@ class SourceFile:
     def __init__(self, source: bytes) -> None:
         self._wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
         self.module = self._wrapper.module
-        self._parents = self._wrapper.resolve(ParentNodeProvider)
-        self._positions = self._wrapper.resolve(PositionProvider)
-        self._names = self._wrapper.resolve(QualifiedNameProvider)
-        self._scopes = self._wrapper.resolve(ScopeProvider)
+        # All at once: each walk through the tree takes seconds for a large file.
+        found: Any = self._wrapper.resolve_many(
+            (ParentNodeProvider, PositionProvider, QualifiedNameProvider, ScopeProvider)
+        )
+        self._parents: Mapping[cst.CSTNode, cst.CSTNode] = found[ParentNodeProvider]
+        self._positions: Mapping[cst.CSTNode, CodeRange] = found[PositionProvider]
+        self._names: Mapping[cst.CSTNode, Any] = found[QualifiedNameProvider]
+        self._scopes: Mapping[cst.CSTNode, Scope | None] = found[ScopeProvider]
+        self._by_kind: dict[type, list[Any]] = {}
 
     def origin(self, node: cst.CSTNode) -> str:
         """Return the dotted name of what an expression refers to when that was imported, else an empty string."""
@@ -88,8 +94,10 @@ class SourceFile:
 
     def all_of(self, kind: type[Node]) -> Iterator[Node]:
         """Yield every node of this kind, in the order of the file."""
-        found = [node for node in self._parents if isinstance(node, kind)]
-        yield from sorted(found, key=self.position)
+        if kind not in self._by_kind:
+            found = [node for node in self._parents if isinstance(node, kind)]
+            self._by_kind[kind] = sorted(found, key=self.position)
+        yield from self._by_kind[kind]
 
     def code(self, node: cst.CSTNode) -> str:
         """Return a node as it is written."""
