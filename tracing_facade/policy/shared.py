@@ -64,7 +64,7 @@ class SharedRules:
         """Tell whether an undeclared attribute may have this key: not too long, and no secret itself."""
         if key in self._good_keys:
             return True
-        if len(key) > self._max_key_length or self.cleaner.text(key) != key:
+        if len(key) > self._max_key_length or self.cleaner.text(key, self._max_key_length) != key:
             return False
         if len(self._good_keys) < _MOST_KEYS:
             self._good_keys.add(key)

@@ -1,0 +1,200 @@
+"""What the compiled policy makes of attributes, events and names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracing_facade import AttributeSpec, EventSpec, SpanSpec
+from tracing_facade.policy.cardinality import OTHER
+from tracing_facade.policy.enforcer import Enforcer, SpanRules
+from tracing_facade.policy.sensitivity import REFUSED
+from tracing_facade.policy.settings import Level, Policy
+
+ORDER = SpanSpec(
+    "order.place",
+    attributes=(
+        AttributeSpec("order.items", int),
+        AttributeSpec("order.paid", bool),
+        AttributeSpec("order.weight", float),
+        AttributeSpec("order.tags", list[str]),
+        AttributeSpec("order.state", values=("new", "paid")),
+        AttributeSpec("order.code", pattern="[A-Z]{3}"),
+        AttributeSpec("order.customer", sensitivity="personal"),
+        AttributeSpec("order.voucher", sensitivity="secret"),
+    ),
+    events=(EventSpec("packed", attributes=(AttributeSpec("boxes", int),)),),
+)
+
+
+class Fixture:
+    def __init__(self, **settings: Any) -> None:
+        self.counted: Counter[tuple[str, str]] = Counter()
+        self.reported: list[tuple[Level, str]] = []
+        policy = Policy(**settings)
+        self.enforcer = Enforcer(policy, [ORDER], self._count, lambda *report: self.reported.append(report))
+
+    def _count(self, name: str, reason: str) -> None:
+        self.counted[name, reason] += 1
+
+    def rules(self, name: str = ORDER.name) -> SpanRules:
+        return self.enforcer.rules_for(name)[1]
+
+    def judge(self, key: str, value: Any, name: str = ORDER.name) -> Any:
+        return self.rules(name).attributes.judge(key, value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("order.items", 3), ("order.paid", True), ("order.weight", 1.5), ("order.weight", 2), ("order.tags", ["a", "b"]),
+     ("order.tags", ()), ("order.state", "paid"), ("order.code", "ABC"), ("something.else", "x")],
+)  # fmt: skip
+def test_right_values_stay(key: str, value: Any) -> None:
+    """Nothing is refused, counted or said about them."""
+    fixture = Fixture()
+    assert fixture.judge(key, value) == (tuple(value) if isinstance(value, list) else value)
+    assert (fixture.counted, fixture.reported) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason"),
+    [("order.items", "3", "type"), ("order.items", True, "type"), ("order.items", None, "type"),
+     ("order.paid", 1, "type"), ("order.weight", "1", "type"), ("order.tags", "ab", "type"),
+     ("order.tags", ["a", 1], "type"), ("order.state", "lost", "value"), ("order.code", "abcd", "pattern"),
+     ("order.code", "ABC\n", "pattern")],
+)  # fmt: skip
+def test_wrong_values_are_refused_counted_and_said_once(key: str, value: Any, reason: str) -> None:
+    """By reason and span; the sentence names both but never the value, which may be secret."""
+    fixture = Fixture()
+    assert [fixture.judge(key, value) for _ in range(3)] == [REFUSED] * 3
+    assert fixture.counted == {("attributes_refused", f"order.place: {reason}"): 3}
+    ((level, sentence),) = fixture.reported
+    assert level == "error"
+    assert key in sentence
+    assert "order.place" in sentence
+
+
+@pytest.mark.parametrize(
+    ("level", "stays", "says"), [("allow", True, 0), ("warn", True, 1), ("drop", False, 0), ("error", False, 1)]
+)
+def test_undeclared_attributes_and_events(level: Level, stays: bool, says: int) -> None:
+    """As the policy's level says, for attributes and events alike; exception events are part of every span."""
+    fixture = Fixture(undeclared_attributes=level)
+    assert (fixture.judge("order.colour", "red") == "red") is stays
+    assert len(fixture.reported) == says
+    assert fixture.rules().admits_event("painted") is stays
+    assert fixture.rules().admits_event("exception")
+
+
+def test_spans_without_a_declaration_are_held_against_none() -> None:
+    """Undeclared spans are another setting's business."""
+    fixture = Fixture(undeclared_attributes="error")
+    assert fixture.judge("order.colour", "red", "another span") == "red"
+
+
+@pytest.mark.parametrize(
+    ("settings", "customer", "voucher"),
+    [
+        ({}, "hash:", REFUSED),
+        ({"personal": "mask", "secret": "mask"}, "REDACTED", "REDACTED"),
+        ({"personal": "keep", "secret": "hash"}, "jane", "hash:"),
+    ],
+)
+def test_sensitive_attributes(settings: dict[str, Any], customer: Any, voucher: Any) -> None:
+    """Dropped, masked, hashed or kept, as the policy says for their sensitivity."""
+    fixture = Fixture(**settings)
+    for key, value, expected in (("order.customer", "jane", customer), ("order.voucher", "SPRING", voucher)):
+        judged = fixture.judge(key, value)
+        if expected == "hash:":
+            assert judged.startswith("hash:")
+            assert value not in judged
+        else:
+            assert judged == expected
+
+
+def test_hashes_with_a_key_are_the_same_everywhere() -> None:
+    """And different with another key, or without one."""
+    hashes = [Fixture(hash_key=key).judge("order.customer", "jane") for key in ("k", "k", "l", "", "")]
+    assert hashes[0] == hashes[1]
+    assert len(set(hashes)) == 4
+
+
+def test_attributes_whose_name_is_secret() -> None:
+    """Nobody has to declare that a password is one."""
+    fixture = Fixture()
+    assert fixture.judge("user.password", "abc") == "REDACTED"
+    assert fixture.judge("user.password", ["abc"]) == "REDACTED"
+    assert Fixture(detect_secrets=False).judge("user.password", "abc") == "abc"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (["fine", "password=abc"], ("fine", "password=REDACTED")),
+        ({"password": "abc", "n": 1}, {"password": "REDACTED", "n": 1}),
+        ({"deep": [{"token": 5}]}, {"deep": ({"token": "REDACTED"},)}),
+        (b"password=abc", "password=REDACTED"),
+        (b"\xff\x00", b"\xff\x00"),
+        (4111111111111111, "REDACTED"),
+        (1700000000000000000, 1700000000000000000),
+        (None, None),
+        (float("inf"), float("inf")),
+    ],
+)
+def test_values_of_every_shape_are_searched(value: Any, expected: Any) -> None:
+    """Lists, mappings, bytes and numbers too."""
+    assert Fixture().judge("x", value) == expected
+
+
+def test_long_values_are_cut() -> None:
+    """Texts and collections; stack traces have their own limit."""
+    fixture = Fixture(max_value_length=5, max_stacktrace_length=8, max_items=2)
+    assert fixture.judge("x", "abcdefghij") == "abcde"
+    assert fixture.judge("x", ["abcdefghij", "b", "c"]) == ("abcde", "b")
+    assert fixture.judge("exception.stacktrace", "abcdefghij") == "abcdefgh"
+    assert fixture.judge("k" * 300, "v") is REFUSED
+
+
+def test_distinct_values_are_bounded() -> None:
+    """Per attribute, also in declared ones; attributes that are made to be distinct are not bounded."""
+    fixture = Fixture(max_distinct_values=2)
+    assert [fixture.judge("a", text) for text in ("1", "2", "3", "1")] == ["1", "2", OTHER, "1"]
+    assert [fixture.judge("b", text) for text in ("1", "2")] == ["1", "2"]
+    assert [fixture.judge("order.code", text) for text in ("AAA", "BBB", "CCC")] == ["AAA", "BBB", OTHER]
+    assert [fixture.judge("url.path", text) for text in "1234"] == list("1234")
+    assert fixture.counted["attributes_bounded", "a"] == 1
+
+
+def test_distinct_names_are_bounded() -> None:
+    """Declared names always stay; names hold no secrets."""
+    fixture = Fixture(max_distinct_names=2)
+    names = [fixture.enforcer.rules_for(name)[0] for name in ("a", "b", "c", "order.place", "a")]
+    assert names == ["a", "b", OTHER, "order.place", "a"]
+    assert Fixture().enforcer.rules_for("GET /x?token=abc")[0] == "GET /x?token=REDACTED"
+
+
+class Hostile:
+    def __str__(self) -> str:
+        raise ValueError("no")
+
+    __repr__ = __str__
+
+
+_leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.binary(max_size=20)
+_values = st.recursive(
+    _leaves | st.builds(Hostile),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.text(max_size=30), _values)
+def test_any_value_can_be_judged(key: str, value: Any) -> None:
+    """Nothing raises, whatever an attribute holds."""
+    fixture = Fixture()
+    for name in (key, "order.items", "order.customer", "order.tags"):
+        fixture.judge(name, value)
