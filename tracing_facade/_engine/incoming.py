@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from tracing_facade import sampling, trust
-from tracing_facade._engine import context
+from tracing_facade._engine import context, ids
 from tracing_facade._engine.interface import Link
 from tracing_facade._engine.passive import NO_SPAN, RemoteSpan
 from tracing_facade._engine.spans import AnySpan
@@ -74,7 +74,9 @@ def remote_span(admission: trust.Admission) -> RemoteSpan | None:
         return None
     parent = admission.parent
     flags = parent.flags & RANDOM | (SAMPLED if admission.sampled else 0)
-    return RemoteSpan(Trace(parent.trace_id, flags, admission.tracestate), parent.span_id)
+    # A changed sampled flag needs an id of our own (W3C Trace Context, "Mutating the traceparent Field").
+    span_id = parent.span_id if flags == parent.flags else ids.new_span_id()
+    return RemoteSpan(Trace(parent.trace_id, flags, admission.tracestate), span_id)
 
 
 def stranger_link(admission: trust.Admission) -> Link | None:
