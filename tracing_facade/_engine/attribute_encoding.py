@@ -24,13 +24,14 @@ something readable and is counted as ``attributes_coerced``:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from operator import index
 from struct import Struct
 from typing import Any
 
 from tracing_facade import selfmetrics
 from tracing_facade._engine.protobuf import SMALL, delimited, head, varint
+from tracing_facade.policy.attributes import AttributeRules
 from tracing_facade.policy.sensitivity import REFUSED
 
 _DEEPEST = 8
@@ -63,16 +64,19 @@ class AttributeEncoder:
 
     Args:
         tag: the tag of the field.
-        judge: returns the value to encode, or ``REFUSED``; None encodes everything as it is.
+        rules: judge every attribute; None encodes everything as it is.
     """
 
-    def __init__(self, tag: int, judge: Callable[[str, Any], Any] | None = None) -> None:
+    def __init__(self, tag: int, rules: AttributeRules | None = None) -> None:
         self._tag = SMALL[tag]
-        self._judge = judge
+        self._rules = rules
+        self._renames = rules is not None and bool(rules.names)
         self._caches: dict[type, _PairCache] = {str: _PairCache(), int: _PairCache()}
 
     def encode(self, attributes: Mapping[str, Any]) -> bytes:
         """Return the attributes as a repeated field; those that are refused are left out."""
+        if self._renames and self._rules is not None:
+            attributes = self._rules.present(attributes)
         caches, pair = self._caches, self._pair
         return b"".join(
             [
@@ -82,14 +86,16 @@ class AttributeEncoder:
         )
 
     def _pair(self, key: Any, value: Any) -> bytes:
-        if self._judge is not None:
-            if type(key) is not str:
-                key = readable(key)
-            judged = self._judge(key, value)
+        if self._rules is None:
+            pair = self._tag + encode_pair(key, value)
+        else:
+            key = key if type(key) is str else readable(key)
+            judged = self._rules.judge(key, value)
+            if judged is REFUSED:
+                return b""
+            pair = b"".join([self._tag + encode_pair(name, judged) for name in self._rules.keys_for(key)])
             if judged is not value:
-                # Not cached: each one has to be counted.
-                return b"" if judged is REFUSED else self._tag + encode_pair(key, judged)
-        pair = self._tag + encode_pair(key, value)
+                return pair  # not cached, since each one has to be counted
         if type(value) in self._caches and len(pair) <= _LONGEST_CACHED_PAIR:
             _remember(self._caches[type(value)][key], value, pair)
         return pair

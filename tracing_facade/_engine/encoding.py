@@ -9,7 +9,7 @@ spans and links carry the W3C trace flags in their lowest eight bits, and links 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from struct import Struct
 from struct import error as OutOfRange
@@ -20,6 +20,9 @@ from tracing_facade._engine.attribute_encoding import AttributeEncoder, encode_a
 from tracing_facade._engine.interface import Link
 from tracing_facade._engine.protobuf import SMALL, delimited, head
 from tracing_facade.policy.enforcer import Enforcer, SpanRules
+from tracing_facade.registry.emission import FORMER_NAMES_KEY
+
+Event = tuple[str, int, Mapping[str, Any] | None]
 
 HAS_IS_REMOTE = 0x100
 IS_REMOTE = 0x200
@@ -112,7 +115,9 @@ class SpanEncoder:
         except OutOfRange:
             times = _times(_instant(span.start_ns), 0x41, _instant(span.end_ns))
         attributes = span.attributes
-        pairs = encoders.attributes.encode(attributes) if attributes else b""
+        pairs = encoders.always
+        if attributes:
+            pairs += encoders.attributes.encode(attributes)
         more = b"\x7a\x00"
         if trace.tracestate or span.events or span.links or span.status_code:
             more = _more(span, encoders)
@@ -129,21 +134,29 @@ class _Encoders:
     """The encoders for spans of one name, and for what is inside them."""
 
     def __init__(self, rules: SpanRules | None, clean: Callable[[str], str] | None) -> None:
-        self.attributes = AttributeEncoder(0x4A, rules.attributes.judge if rules else None)
-        self.link_attributes = AttributeEncoder(0x22, rules.link_attributes.judge if rules else None)
-        self._rules = rules
-        self._events: dict[str, AttributeEncoder] = {}
-        self._other_events = AttributeEncoder(0x1A, rules.other_events.judge if rules else None)
-        if rules is not None:
-            self._events = {name: AttributeEncoder(0x1A, event.judge) for name, event in rules.events.items()}
+        self.attributes = AttributeEncoder(0x4A, rules.attributes if rules else None)
+        self.link_attributes = AttributeEncoder(0x22, rules.link_attributes if rules else None)
         self.clean = clean
+        self.always = b""
+        self._rules = rules
+        self._other_events = AttributeEncoder(0x1A, rules.other_events if rules else None)
+        self._events: dict[str, AttributeEncoder] = {}
+        if rules is not None:
+            self._events = {name: AttributeEncoder(0x1A, event) for name, event in rules.events.items()}
+            if rules.former_names:
+                self.always = encode_attributes(0x4A, {FORMER_NAMES_KEY: rules.former_names})
 
-    def event(self, name: str) -> AttributeEncoder | None:
-        """Return the encoder of an event's attributes; None when the event is left out."""
-        found = self._events.get(name)
-        if found is None:
-            return self._other_events if self._rules is None or self._rules.admits_event(name) else None
-        return found
+    def events(self, event: Event) -> Iterator[bytes]:
+        """Yield an event, once for each name that it is emitted with."""
+        name, time_ns, attributes = event
+        pairs = self._events.get(name)
+        if pairs is None:
+            if self._rules is not None and not self._rules.admits_event(name):
+                return
+            pairs = self._other_events
+        encoded = pairs.encode(attributes) if attributes else b""
+        for shown in self._rules.event_names(name) if self._rules else (name,):
+            yield delimited(0x5A, b"\x09" + _fixed64(_instant(time_ns)) + _text(0x12, self.text(shown)) + encoded)
 
     def text(self, text: Any) -> str:
         """Return a text of the span without secrets."""
@@ -201,19 +214,12 @@ def _more(span: FinishedSpan, encoders: _Encoders) -> bytes:
     parts: list[bytes] = []
     if span.trace.tracestate:
         parts.append(delimited(0x1A, utf8(span.trace.tracestate)))
-    for name, time_ns, attributes in span.events or ():
-        pairs = encoders.event(name)
-        if pairs is not None:
-            parts.append(delimited(0x5A, _event(encoders.text(name), time_ns, attributes, pairs)))
+    for event in span.events or ():
+        parts += encoders.events(event)
     parts += [delimited(0x6A, _link(link, encoders.link_attributes)) for link in span.links or ()]
     description = encoders.text(span.status_description) if span.status_description else ""
     parts.append(delimited(0x7A, _status(span.status_code, description)))
     return b"".join(parts)
-
-
-def _event(name: str, time_ns: int, attributes: Mapping[str, Any] | None, pairs: AttributeEncoder) -> bytes:
-    body = b"\x09" + _fixed64(_instant(time_ns)) + _text(0x12, name)
-    return body + pairs.encode(attributes) if attributes else body
 
 
 def _link(link: Link, pairs: AttributeEncoder) -> bytes:

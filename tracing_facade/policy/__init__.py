@@ -1,1 +1,5 @@
-"""What may leave the process: pure decisions, no I/O, no OpenTelemetry."""
+"""What may be recorded and leave the process; ``configure(policy=Policy(...))`` puts it in force."""
+
+from tracing_facade.policy.settings import Policy, SamplingRule
+
+__all__ = ["Policy", "SamplingRule"]

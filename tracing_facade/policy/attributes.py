@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tracing_facade.policy.cardinality import OTHER
@@ -32,15 +32,40 @@ class AttributeRules:
         declared: its attributes; None when there is no declaration to hold them against.
         undeclared: what becomes of others.
         shared: what all spans have in common.
+        names: the keys that some keys are emitted with; see ``registry.emission``.
     """
 
     def __init__(
-        self, where: str, declared: Iterable[AttributeSpec] | None, undeclared: Level, shared: SharedRules
+        self,
+        where: str,
+        declared: Iterable[AttributeSpec] | None,
+        undeclared: Level,
+        shared: SharedRules,
+        names: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self._where = where
         self._shared = shared
         self._undeclared: Level = "allow" if declared is None else undeclared
-        self._declared = {spec.key: self._compiled(spec) for spec in declared or ()}
+        self._declared = {
+            key: compiled
+            for spec in declared or ()
+            for compiled in (self._compiled(spec),)
+            for key in (spec.key, *spec.aliases)
+        }
+        self.names = dict(names or {})
+
+    def present(self, attributes: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return attributes without those that are set by a former key although the present one is set too."""
+        doubled = [key for key in attributes if self._is_doubled(key, attributes)]
+        return {key: value for key, value in attributes.items() if key not in doubled} if doubled else attributes
+
+    def _is_doubled(self, key: str, attributes: Mapping[str, Any]) -> bool:
+        names = self.names.get(key, ())
+        return len(names) > 1 and key != names[0] and names[0] in attributes
+
+    def keys_for(self, key: str) -> Sequence[str]:
+        """Return the keys that an attribute is emitted with: itself, or as stability and aliases say; maybe none."""
+        return self.names.get(key, (key,))
 
     def judge(self, key: str, value: Any) -> Any:
         """Return the value as it may leave the process, or ``REFUSED``. Never raises for any value."""
@@ -87,6 +112,6 @@ class AttributeRules:
         return REFUSED
 
     def _compiled(self, spec: AttributeSpec) -> _Declared:
-        treat = self._shared.treatment(getattr(spec, "sensitivity", "public"))
-        known = bool(getattr(spec, "values", ())) or spec.type in (bool, float)
+        treat = self._shared.treatment(spec.sensitivity)
+        known = bool(spec.values) or spec.type in (bool, float)
         return _Declared(check_of(spec), treat, known)

@@ -14,8 +14,8 @@ _PLAIN: dict[Any, tuple[type, ...]] = {str: (str,), int: (int,), float: (float, 
 def check_of(spec: AttributeSpec) -> Callable[[Any], str]:
     """Return a function that tells what is wrong with a value: ``type``, ``value``, ``pattern`` or an empty string."""
     has_type = _type_test(spec.type)
-    allowed = frozenset(getattr(spec, "values", ()))
-    pattern = getattr(spec, "pattern", "")
+    allowed = frozenset(spec.values)
+    pattern = spec.pattern
     matches = re.compile(pattern).fullmatch if pattern else None
 
     def check(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from tracing_facade.policy.attributes import AttributeRules
@@ -10,6 +10,7 @@ from tracing_facade.policy.cardinality import OTHER, DistinctValues
 from tracing_facade.policy.settings import Level, Policy
 from tracing_facade.policy.shared import Count, Report, SharedRules
 from tracing_facade.registry import SpanSpec
+from tracing_facade.registry.emission import SpanPlan, plans_for
 
 _LONGEST_NAME = 256
 
@@ -22,26 +23,48 @@ class SpanRules:
         spec: their declaration; None when there is none to hold them against.
         undeclared: what becomes of attributes and events that it does not name.
         shared: what all spans have in common.
+        plan: which names are emitted; None for those that are recorded.
     """
 
-    def __init__(self, name: str, spec: SpanSpec | None, undeclared: Level, shared: SharedRules) -> None:
+    def __init__(
+        self, name: str, spec: SpanSpec | None, undeclared: Level, shared: SharedRules, plan: SpanPlan | None = None
+    ) -> None:
         self._name = name
         self._shared = shared
         self._undeclared: Level = undeclared if spec else "allow"
-        self.attributes = AttributeRules(name, spec.attributes if spec else None, undeclared, shared)
+        names = plan.attributes if plan else None
+        self.attributes = AttributeRules(name, spec.attributes if spec else None, undeclared, shared, names)
+        self._event_plans = plan.events if plan else {}
         self.events = {
-            event.name: AttributeRules(f"{name}/{event.name}", event.attributes, undeclared, shared)
+            known: AttributeRules(f"{name}/{event.name}", event.attributes, undeclared, shared, self._event_keys(known))
             for event in (spec.events if spec else ())
+            for known in (event.name, *event.aliases)
         }
         self.other_events = self.link_attributes = AttributeRules(name, None, "allow", shared)
+        self.former_names = plan.former_names if plan else ()
+        """What the attribute ``FORMER_NAMES_KEY`` says; empty for nothing."""
         self.encoder: Any = None
         """Room for whoever encodes spans to keep what he made of these rules."""
+
+    @property
+    def renames(self) -> bool:
+        """Whether something is emitted with another name than it is recorded with, or with several."""
+        return bool(self.former_names or self.attributes.names or self._event_plans)
+
+    def event_names(self, name: str) -> Sequence[str]:
+        """Return the names that an event is emitted with, one event each."""
+        plan = self._event_plans.get(name)
+        return (name,) if plan is None else plan.names
 
     def admits_event(self, name: str) -> bool:
         """Tell whether an event that the declaration does not name stays; ``exception`` always does."""
         if self._undeclared == "allow" or name == "exception":
             return True
         return self._shared.admit_undeclared(self._name, f"event {name}", self._undeclared)
+
+    def _event_keys(self, name: str) -> Mapping[str, Sequence[str]]:
+        plan = self._event_plans.get(name)
+        return {} if plan is None else plan.attributes
 
 
 class Enforcer:
@@ -69,6 +92,13 @@ class Enforcer:
         self._declared: dict[str, SpanSpec] = {}
         for spec in declared:
             self._declared.setdefault(spec.name, spec)
+        self._plans: dict[str, SpanPlan] = {}
+        if policy.release:
+            specs = self._declared.values()
+            self._plans = plans_for(specs, policy.release, policy.show_hidden_for, policy.disabled_spans)
+        former = {alias: spec for spec in self._declared.values() for alias in spec.aliases}
+        self._declared = {**former, **self._declared}
+        self._off = {name for name, plan in self._plans.items() if plan.is_hidden} | set(policy.disabled_spans)
         self._known: dict[str, tuple[str, SpanRules]] = {}
         self._free = SpanRules("(undeclared)", None, "allow", self.shared)
 
@@ -82,8 +112,8 @@ class Enforcer:
             return found
         spec = self._declared.get(name)
         if spec is not None:
-            rules = SpanRules(name, spec, self.policy.undeclared_attributes, self.shared)
-            found = self._known[name] = (name, rules)
+            rules = SpanRules(spec.name, spec, self.policy.undeclared_attributes, self.shared, self._plans.get(name))
+            found = self._known[name] = (spec.name, rules)
             return found
         cleaned = self.shared.cleaner.text(name, _LONGEST_NAME)
         if not self._names.admit(cleaned):
@@ -92,6 +122,15 @@ class Enforcer:
         if cleaned == name:
             self._known[name] = (name, self._free)
         return cleaned, self._free
+
+    @property
+    def hides_spans(self) -> bool:
+        """Whether some declared spans are not recorded."""
+        return bool(self._off)
+
+    def is_hidden(self, name: str) -> bool:
+        """Tell whether spans of this name are disabled, or hidden because their deprecation window has ended."""
+        return name in self._off
 
     def is_declared(self, name: str) -> bool:
         """Tell whether a span of this name is declared."""

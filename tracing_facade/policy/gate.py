@@ -30,12 +30,15 @@ class Gate:
         self._forced = BudgetPerName(policy.forced_per_second)
         self.rules = SamplingRules(policy.sampling, sampler) if policy.sampling else None
         """None when every new trace is for the sampler to decide."""
-        self.checks_spans = self._undeclared != "allow" or bool(self._budgets)
+        self.checks_spans = self._undeclared != "allow" or bool(self._budgets) or enforcer.hides_spans
         """Whether ``admits_span`` can say no at all."""
 
     def admits_span(self, span: SpanSpec | str) -> bool:
         """Tell whether a span may be recorded; one that may not is counted and reported."""
         name = span if isinstance(span, str) else span.name
+        if self._enforcer.is_hidden(name):
+            self._enforcer.shared.count("spans_refused", f"hidden: {name}")
+            return False
         if self._undeclared != "allow" and not self._enforcer.is_declared(name):
             shared = self._enforcer.shared
             shown = shared.cleaner.text(name, 80)

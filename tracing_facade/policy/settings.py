@@ -47,6 +47,9 @@ class Policy:
     """What may be recorded and leave the process; every field has a default."""
 
     declarations: tuple[str, ...] = setting((), "modules whose SpanSpecs are all that may be emitted")
+    release: str = setting("", "version of the service, which decides what deprecation windows are open")
+    show_hidden_for: str = setting("", "the minor release before, to emit once more what only that one still did")
+    disabled_spans: tuple[str, ...] = setting((), "declared spans that are not recorded")
     undeclared_spans: Level = setting("allow", "spans that no declaration names")
     undeclared_attributes: Level = setting("allow", "attributes and events that the span's declaration does not name")
     detect_secrets: bool = setting(True, "texts are searched for tokens, keys, passwords and card numbers")

@@ -12,6 +12,7 @@ from typing import Any
 
 from tracing_facade.errors import Problem
 from tracing_facade.policy.settings import ACTIONS, LEVELS, Policy, SamplingRule
+from tracing_facade.stability import Stability, parse_release, window_is_open
 
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
 _MILLION = 1_000_000
@@ -25,6 +26,19 @@ def validate_policy(policy: Any) -> Iterator[Problem]:
     for item in fields(Policy):
         check = _CHECKS.get(item.name, _count)
         yield from check(f"policy.{item.name}", getattr(policy, item.name))
+    yield from _shown(policy)
+
+
+def _shown(policy: Policy) -> Iterator[Problem]:
+    if not policy.show_hidden_for:
+        return
+    if not policy.release:
+        yield Problem("policy.show_hidden_for", "needs policy.release: which release is running?")
+        return
+    try:
+        window_is_open(Stability.STABLE, policy.release, policy.release, policy.show_hidden_for)
+    except ValueError as error:
+        yield Problem("policy.show_hidden_for", str(error))
 
 
 def _choice(path: str, value: Any, allowed: tuple[str, ...]) -> Iterator[Problem]:
@@ -63,6 +77,16 @@ def _bool(path: str, value: Any) -> Iterator[Problem]:
 def _secret(path: str, value: Any) -> Iterator[Problem]:
     if not isinstance(value, str):
         yield Problem(path, f"is {type(value).__name__}, not a string")
+
+
+def _release(path: str, value: Any) -> Iterator[Problem]:
+    if not isinstance(value, str):
+        yield Problem(path, f'{value!r} is not a string; put the version in quotes, for example "1.4"')
+        return
+    try:
+        parse_release(value or "1.0")
+    except ValueError as error:
+        yield Problem(path, str(error))
 
 
 def _modules(path: str, values: Any) -> Iterator[Problem]:
@@ -108,6 +132,9 @@ def _rule(path: str, rule: SamplingRule) -> Iterator[Problem]:
 _level, _action = partial(_choice, allowed=LEVELS), partial(_choice, allowed=ACTIONS)
 _CHECKS: dict[str, Callable[[str, Any], Iterator[Problem]]] = {
     "declarations": _modules,
+    "release": _release,
+    "show_hidden_for": _release,
+    "disabled_spans": _texts,
     "undeclared_spans": _level,
     "undeclared_attributes": _level,
     "detect_secrets": _bool,

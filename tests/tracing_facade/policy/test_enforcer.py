@@ -8,8 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from tracing_facade import AttributeSpec, EventSpec, SpanSpec
+from tests.support.finished_spans import FinishedSpan
+from tests.support.received_span import ReceivedSpan, spans_of
+from tracing_facade import AttributeSpec, EventSpec, SpanSpec, Stability
+from tracing_facade._engine.attribute_encoding import AttributeEncoder
+from tracing_facade._engine.encoding import SpanEncoder, encode_request
 from tracing_facade.policy.cardinality import OTHER
 from tracing_facade.policy.enforcer import Enforcer, SpanRules
 from tracing_facade.policy.sensitivity import REFUSED
@@ -198,3 +203,70 @@ def test_any_value_can_be_judged(key: str, value: Any) -> None:
     fixture = Fixture()
     for name in (key, "order.items", "order.customer", "order.tags"):
         fixture.judge(name, value)
+
+
+PARCEL = SpanSpec(
+    "parcel.ship",
+    attributes=(
+        AttributeSpec(
+            "parcel.weight", float, stability=Stability.STABLE, deprecated_version="1.4", aliases=("weight",)
+        ),
+        AttributeSpec("parcel.old", stability=Stability.STABLE, deprecated_version="1.4"),
+        AttributeSpec("parcel.colour", stability=Stability.STABLE),
+    ),
+    events=(
+        EventSpec("parcel.sent", stability=Stability.STABLE, deprecated_version="1.4", aliases=("sent",)),
+        EventSpec("parcel.lost", stability=Stability.STABLE, deprecated_version="1.4"),
+    ),
+    stability=Stability.STABLE,
+    deprecated_version="1.4",
+    aliases=("parcel.send",),
+)
+
+
+def emitted(release: str, name: str = "parcel.ship", **settings: Any) -> ReceivedSpan:
+    """Return a span of a parcel as a collector gets it from this release."""
+    enforcer = Enforcer(Policy(release=release, **settings), [PARCEL], lambda *_: None, lambda *_: None)
+    attributes = {"parcel.weight": 2.5, "parcel.old": "x", "parcel.colour": "red"}
+    events = [("parcel.sent", 5, None), ("parcel.lost", 6, None)]
+    encoded = SpanEncoder(enforcer).encode(FinishedSpan(name=name, attributes=attributes, events=events))
+    request = ExportTraceServiceRequest.FromString(encode_request(b"", [("s", encoded)]))
+    (span,) = spans_of(request)
+    return span
+
+
+@pytest.mark.parametrize("release", ["1.4", "1.6", "1.7.0.dev0"])
+def test_former_names_are_emitted_during_the_window(release: str) -> None:
+    """Beside the present ones: attributes and events twice, the span's own former names in an attribute."""
+    span = emitted(release)
+    assert span.name == "parcel.ship"
+    assert span.attributes == {
+        "tracing_facade.span.former_names": ["parcel.send"],
+        "parcel.weight": 2.5,
+        "weight": 2.5,
+        "parcel.old": "x",
+        "parcel.colour": "red",
+    }
+    assert [event.name for event in span.events] == ["parcel.sent", "sent", "parcel.lost"]
+
+
+def test_after_the_window_they_are_hidden() -> None:
+    """And what is deprecated itself is not emitted any more, unless the last release is asked for."""
+    span = emitted("1.7")
+    assert span.attributes == {"parcel.weight": 2.5, "parcel.colour": "red"}
+    assert [event.name for event in span.events] == ["parcel.sent"]
+    assert emitted("1.7", show_hidden_for="1.6") == emitted("1.6")
+
+
+def test_code_may_still_use_former_names() -> None:
+    """They count as the present ones, and nothing is sent twice."""
+    assert emitted("1.5", name="parcel.send").name == "parcel.ship"
+    rules = Enforcer(Policy(release="1.5"), [PARCEL], lambda *_: None, lambda *_: None).rules_for("parcel.ship")[1]
+    encoder = AttributeEncoder(0x4A, rules.attributes)
+    assert encoder.encode({"weight": 1.0}) == encoder.encode({"parcel.weight": 1.0})
+    assert encoder.encode({"weight": 2.0, "parcel.weight": 1.0}) == encoder.encode({"parcel.weight": 1.0})
+
+
+def test_without_a_release_everything_is_emitted_as_it_is_recorded() -> None:
+    """Nobody has said which windows are open."""
+    assert emitted("").attributes == {"parcel.weight": 2.5, "parcel.old": "x", "parcel.colour": "red"}
