@@ -59,6 +59,10 @@ class Grant(Protocol):
         """IP networks of the peer, as ``10.0.0.0/8``."""
 
     @property
+    def everyone(self) -> bool:
+        """Whether a rule without conditions is meant; without conditions and without this it is for nobody."""
+
+    @property
     def join(self) -> bool:
         """Whether the caller may continue his trace."""
 
@@ -131,15 +135,18 @@ class _CompiledGrant(NamedTuple):
     users: frozenset[str]
     groups: frozenset[str]
     networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+    everyone: bool
     grants: Trust
 
     @classmethod
     def of(cls, grant: Grant) -> _CompiledGrant:
         granted = (Trust.JOIN if grant.join else Trust.NOTHING) | (Trust.FORCE if grant.force else Trust.NOTHING)
         networks = tuple(ipaddress.ip_network(network) for network in grant.networks)
-        return cls(frozenset(grant.users), frozenset(grant.groups), networks, granted)
+        return cls(frozenset(grant.users), frozenset(grant.groups), networks, grant.everyone, granted)
 
     def covers(self, caller: Caller) -> bool:
+        if not (self.users or self.groups or self.networks):
+            return self.everyone
         return (
             (not self.users or caller.user in self.users)
             and (not self.groups or not self.groups.isdisjoint(caller.groups))
