@@ -17,9 +17,9 @@ EVERYWHERE = (*PACKAGES, "demo", "docs")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|farm|root|home|Users|opt)/[A-Za-z.]")
 
 
-@pytest.mark.parametrize("path", modules(*EVERYWHERE, "tests"), ids=str)
+@pytest.mark.parametrize("path", modules(*EVERYWHERE), ids=str)
 def test_a_module_fits_in_the_head_of_its_reader(path: Path) -> None:
-    """No module has more than 400 lines."""
+    """No module has more than 400 lines; tests may, since tables of cases are data."""
     lines = (ROOT / path).read_text(encoding="utf-8").count("\n")
     assert lines <= MOST_LINES, f"{path} has {lines} lines; at most {MOST_LINES}: find the second noun in it"
 
