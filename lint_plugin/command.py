@@ -12,6 +12,7 @@ from lint_plugin.discovery import files_below
 from lint_plugin.reports import structured, text
 from lint_plugin.rule import Finding, RegisteredRule, all_rules
 from lint_plugin.settings import Settings, SettingsError, load_settings, settings_for
+from lint_plugin.spans import arguments as spans
 
 _EXAMPLES = """\
 examples:
@@ -64,6 +65,7 @@ def build_parser() -> argparse.ArgumentParser:
     rules = commands.add_parser("rules", help="list the rules, or explain one")
     rules.add_argument("code", nargs="?", metavar="CODE", help="for example TRF101")
     rules.set_defaults(run=_rules)
+    spans.add_to(commands)
     return parser
 
 
