@@ -31,7 +31,13 @@ def assemble(config: ServerConfig) -> tuple[Parts, TracingSetup]:
         load_admission(config.admission_config_file) if config.admission_config_file else AdmissionConfiguration()
     )
     webhooks = (*admission.mutating, *admission.validating)
-    tracing_setup = load_tracing(config.tracing_config_file, config.feature_gates, [hook.url for hook in webhooks])
+    tracing_setup = load_tracing(
+        config.tracing_config_file,
+        config.feature_gates,
+        [hook.url for hook in webhooks],
+        config.show_hidden_spans_for_version,
+        config.disable_spans,
+    )
     parts = Parts(
         storage=_open_storage(config.storage_path),
         authenticator=TokenAuthenticator(tokens),

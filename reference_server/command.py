@@ -16,6 +16,7 @@ from reference_server.config import TRACING_GATE, ServerConfig, load_tracing, pa
 from reference_server.demo import Demonstration
 from reference_server.errors import StartupError
 from reference_server.serving import Server, load_certificate, run
+from reference_server.span_policy import parse_disabled
 
 _SERVE_EPILOG = """\
 examples:
@@ -113,6 +114,12 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         default=defaults.max_requests_inflight,
         metavar="N",
         help="more at a time get 429; 0 for no limit (default: %(default)s)",
+    )
+    serve.add_argument(
+        "--show-hidden-spans-for-version", default="", metavar="X.Y", help="the release before; emit what it still did"
+    )
+    serve.add_argument(
+        "--disable-spans", type=parse_disabled, default=(), metavar="NAME,...", help="spans that are not recorded"
     )
     serve.add_argument(
         "--feature-gates", default="", metavar="GATES", help=f"{TRACING_GATE}=true|false (default: true)"

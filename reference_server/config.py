@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 
 import tracing_facade as tracing
 from reference_server.errors import StartupError
+from reference_server.span_policy import declared_names, server_policy
 from reference_server.strict_yaml import parse_yaml
 from reference_server.users import MASTERS_GROUP
+from tracing_facade.config import with_fields
 from tracing_facade.trust import TrustRule, trust_groups
 
 TRACING_GATE = "APIServerTracing"
@@ -40,6 +42,8 @@ class ServerConfig:
         tracing_config_file: how to trace; empty for not at all.
         audit_log_path: where to write audit lines; empty for nowhere.
         max_requests_inflight: requests at the same time; 0 for any number.
+        show_hidden_spans_for_version: the minor release before, to emit what that one still did.
+        disable_spans: names of spans that are not recorded.
         feature_gates: as ``parse_feature_gates`` returns them.
     """
 
@@ -54,6 +58,8 @@ class ServerConfig:
     tracing_config_file: str = ""
     audit_log_path: str = ""
     max_requests_inflight: int = 400
+    show_hidden_spans_for_version: str = ""
+    disable_spans: tuple[str, ...] = ()
     feature_gates: Mapping[str, bool] = dataclasses.field(default_factory=lambda: dict(_GATES))
 
 
@@ -90,7 +96,13 @@ def parse_feature_gates(text: str) -> dict[str, bool]:
     return gates
 
 
-def load_tracing(path: str, gates: Mapping[str, bool], webhook_urls: Iterable[str] = ()) -> TracingSetup:
+def load_tracing(
+    path: str,
+    gates: Mapping[str, bool],
+    webhook_urls: Iterable[str] = (),
+    show_hidden_for: str = "",
+    disabled_spans: tuple[str, ...] = (),
+) -> TracingSetup:
     """Return how to trace.
 
     A file of Kubernetes' own kind says nothing about trust and about where context may go, so both are as in
@@ -101,10 +113,13 @@ def load_tracing(path: str, gates: Mapping[str, bool], webhook_urls: Iterable[st
         path: the tracing configuration file; empty leaves tracing off.
         gates: the feature gates.
         webhook_urls: the admission webhooks.
+        show_hidden_for: the minor release before, to emit what that one still did.
+        disabled_spans: names of spans that are not recorded.
 
     Raises:
-        StartupError: the file cannot be used.
+        StartupError: the file cannot be used, or a span is not one of the server's.
     """
+    _check_names(disabled_spans)
     kubernetes_trust = trust_groups(MASTERS_GROUP, MONITORING_GROUP)
     if not path or not gates[TRACING_GATE]:
         return TracingSetup(None, kubernetes_trust)
@@ -113,12 +128,24 @@ def load_tracing(path: str, gates: Mapping[str, bool], webhook_urls: Iterable[st
     except tracing.TracingError as error:
         raise StartupError("--tracing-config-file", str(error).splitlines()) from error
     if configuration.service_name == tracing.TracingConfiguration().service_name and not _service_is_named():
-        configuration = dataclasses.replace(configuration, service_name=SERVICE_NAME)
+        configuration = with_fields(configuration, service_name=SERVICE_NAME)
+    policy = server_policy(configuration.policy, show_hidden_for, disabled_spans)
+    configuration = with_fields(configuration, policy=policy)
     if _is_own_kind(path):
         return TracingSetup(configuration, None)
     hosts = (host for host in map(_host, webhook_urls) if host)
     propagate_to = dict.fromkeys((*configuration.propagate_to, *hosts))
-    return TracingSetup(dataclasses.replace(configuration, propagate_to=tuple(propagate_to)), kubernetes_trust)
+    return TracingSetup(with_fields(configuration, propagate_to=tuple(propagate_to)), kubernetes_trust)
+
+
+def _check_names(disabled_spans: Iterable[str]) -> None:
+    known = declared_names()
+    unknown = [name for name in disabled_spans if name not in known]
+    if unknown:
+        allowed = ", ".join(known)
+        raise StartupError(
+            "--disable-spans", [f"{name!r} is no span of this server; there are {allowed}" for name in unknown]
+        )
 
 
 def _service_is_named() -> bool:
