@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import tracing_facade as tracing
 from tests.benchmarks import traced_requests
 from tests.benchmarks.rounds import Loop
+from tracing_facade._enforcement import build_enforcer
 from tracing_facade._facade import replace_runtime
 from tracing_facade._runtime import Runtime
 from tracing_facade.clients.requests_adapter import trace_session
@@ -76,7 +77,8 @@ def _below_a_root(times: int) -> None:
 
 
 def _never_sampling() -> Runtime:
-    return Runtime.recording(tracing.TracingConfiguration(sampling_rate_per_million=0), lambda span: None)
+    configuration = tracing.TracingConfiguration(sampling_rate_per_million=0)
+    return Runtime.recording(configuration, lambda span: None, build_enforcer(configuration.policy))
 
 
 def _with(runtime: Runtime, loop: Loop) -> Loop:

@@ -16,8 +16,8 @@ from types import TracebackType
 from typing import Any
 
 import grpc
-from google.protobuf.any_pb2 import Any as PackedMessage  # type: ignore[import-untyped]  # ships no types
-from google.protobuf.duration_pb2 import Duration  # type: ignore[import-untyped]  # ships no types
+from google.protobuf.any_pb2 import Any as PackedMessage
+from google.protobuf.duration_pb2 import Duration
 from google.rpc.error_details_pb2 import RetryInfo  # type: ignore[import-untyped]  # ships no types
 from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]  # ships no types
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (

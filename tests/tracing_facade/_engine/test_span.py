@@ -148,5 +148,5 @@ def test_links_point_to_spans() -> None:
             pass
         with tracing.start_span("effect", links=[cause]):
             pass
-    (link,) = spans[1].links or ()
+    [link] = spans[1].links or []
     assert (link.trace_id, link.span_id) == (cause.trace_id, cause.span_id)

@@ -83,5 +83,5 @@ def test_header_files_are_read(tmp_path: Path) -> None:
 
 def test_a_header_file_that_is_missing_is_a_problem(tmp_path: Path) -> None:
     """With its path."""
-    with pytest.raises(ConfigurationError, match="cannot read .*none.*No such file"):
+    with pytest.raises(ConfigurationError, match=r"cannot read .*none.*No such file"):
         effective_configuration(TracingConfiguration(header_files={"authorization": str(tmp_path / "none")}), {})
