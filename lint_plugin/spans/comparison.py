@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from lint_plugin.spans.changes import Change, Verdict, grouped
 from lint_plugin.spans.names import ATTRIBUTES, EVENTS, SPANS, Followed, Kind, follow, name_changes
-from lint_plugin.spans.promises import promised
-from tracing_facade.registry import AttributeSpec, EventSpec, SpanSpec
+from lint_plugin.spans.promises import weakened
+from tracing_facade.registry import AttributeSpec, SpanSpec
 from tracing_facade.registry.checks import REQUIREMENTS, SENSITIVITIES
 from tracing_facade.registry.kinds import TYPE_NAMES
 from tracing_facade.stability import Release, Stability
@@ -25,7 +24,7 @@ def compare(old: Iterable[SpanSpec], new: Iterable[SpanSpec], release: Release |
         new: the declarations as they are, all of them.
         release: the release in which the change will appear; without it no deprecation is known to be over.
     """
-    return grouped(_Comparison(release).spans(promised(old), list(new)))
+    return grouped(_Comparison(release).spans([weakened(spec) for spec in old], [weakened(spec) for spec in new]))
 
 
 class _Comparison:
@@ -33,7 +32,7 @@ class _Comparison:
         self._release = release
 
     def spans(self, old: list[SpanSpec], new: list[SpanSpec]) -> Iterator[Change]:
-        for found in follow(SPANS, old, [_weakened(spec) for spec in new]):
+        for found in follow(SPANS, old, new):
             yield from self._span(found)
 
     def _span(self, found: Followed) -> Iterator[Change]:
@@ -80,21 +79,6 @@ class _Comparison:
                 yield from _level(told, found)
                 for check in (_type, _values, _pattern, _sensitivity, _requirement):
                     yield from check(told, found.old, found.new)
-
-
-def _weakened(spec: SpanSpec) -> SpanSpec:
-    """Return a span in which no part promises more than the whole; what promises nothing stays."""
-    events = tuple(_weakened_event(event, spec.stability) for event in spec.events)
-    return replace(spec, attributes=_weakened_attributes(spec.attributes, spec.stability), events=events)
-
-
-def _weakened_event(event: EventSpec, most: Stability) -> EventSpec:
-    level = event.stability.at_most(most)
-    return replace(event, stability=level, attributes=_weakened_attributes(event.attributes, level))
-
-
-def _weakened_attributes(attributes: Iterable[AttributeSpec], most: Stability) -> tuple[AttributeSpec, ...]:
-    return tuple(replace(each, stability=each.stability.at_most(most)) for each in attributes)
 
 
 def _told(kind: Kind, found: Followed) -> Change:

@@ -41,7 +41,7 @@ class Followed(NamedTuple):
     """What became of one thing.
 
     Args:
-        old: as it was promised; None for something new.
+        old: as it was promised; None for what was not.
         new: as it is now; None when it is gone.
         is_guess: whether it is only probably the same thing.
     """
@@ -52,7 +52,7 @@ class Followed(NamedTuple):
 
 
 def follow(kind: Kind, old: Sequence[Any], new: Sequence[Any]) -> list[Followed]:
-    """Return what became of everything that was promised, and what is new."""
+    """Return what became of everything that was promised, and what is new or was no promise."""
     by_name = {kind.name(spec): spec for spec in new}
     by_alias = {alias: spec for spec in new for alias in spec.aliases}
     known = {kind.name(spec): by_name.get(kind.name(spec)) or by_alias.get(kind.name(spec)) for spec in old}
@@ -60,6 +60,9 @@ def follow(kind: Kind, old: Sequence[Any], new: Sequence[Any]) -> list[Followed]
     followed = []
     for spec in old:
         found = known[kind.name(spec)]
+        if not spec.stability.is_promise:
+            followed += [Followed(None, found)] if found else []
+            continue
         guess = _most_alike(kind, spec, free) if found is None else None
         if guess is not None:
             free.remove(guess)
@@ -69,6 +72,7 @@ def follow(kind: Kind, old: Sequence[Any], new: Sequence[Any]) -> list[Followed]
 
 def _most_alike(kind: Kind, gone: Any, free: Sequence[Any]) -> Any:
     candidates = [spec for spec in free if kind.alike(gone, spec)]
+    candidates = [spec for spec in candidates if spec.stability.is_promise] or candidates
     if len(candidates) == 1:
         return candidates[0]
     rated = [(difflib.SequenceMatcher(None, kind.name(gone), kind.name(spec)).ratio(), spec) for spec in candidates]

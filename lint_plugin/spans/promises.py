@@ -9,28 +9,36 @@ from tracing_facade.registry import AttributeSpec, EventSpec, SpanSpec
 from tracing_facade.stability import Stability
 
 
+def weakened(spec: SpanSpec) -> SpanSpec:
+    """Return a span in which no part promises more than the whole it is in."""
+    events = tuple(_weakened_event(event, spec.stability) for event in spec.events)
+    return replace(spec, attributes=_weakened(spec.attributes, spec.stability), events=events)
+
+
 def promised(specs: Iterable[SpanSpec]) -> list[SpanSpec]:
-    """Return the promises of declarations, by name; a part never promises more than the span it is in."""
-    kept = (spec for spec in specs if spec.stability.is_promise)
-    return sorted((_span(spec) for spec in kept), key=lambda spec: spec.name)
+    """Return the promises of declarations, sorted by name, without what nobody relies on."""
+    kept = (weakened(spec) for spec in specs if spec.stability.is_promise)
+    return sorted((_stripped(spec) for spec in kept), key=lambda spec: spec.name)
 
 
-def _span(spec: SpanSpec) -> SpanSpec:
-    events = (_event(event, spec.stability) for event in spec.events)
-    return replace(
-        spec,
-        brief="",
-        slow_after=None,
-        attributes=_attributes(spec.attributes, spec.stability),
-        events=tuple(sorted((event for event in events if event.stability.is_promise), key=lambda event: event.name)),
-    )
-
-
-def _event(event: EventSpec, most: Stability) -> EventSpec:
+def _weakened_event(event: EventSpec, most: Stability) -> EventSpec:
     level = event.stability.at_most(most)
-    return replace(event, brief="", stability=level, attributes=_attributes(event.attributes, level))
+    return replace(event, stability=level, attributes=_weakened(event.attributes, level))
 
 
-def _attributes(attributes: Iterable[AttributeSpec], most: Stability) -> tuple[AttributeSpec, ...]:
-    kept = (replace(each, brief="", stability=each.stability.at_most(most)) for each in attributes)
-    return tuple(sorted((each for each in kept if each.stability.is_promise), key=lambda each: each.key))
+def _weakened(attributes: Iterable[AttributeSpec], most: Stability) -> tuple[AttributeSpec, ...]:
+    return tuple(replace(each, stability=each.stability.at_most(most)) for each in attributes)
+
+
+def _stripped(spec: SpanSpec) -> SpanSpec:
+    events = (
+        replace(event, brief="", attributes=_promised(event.attributes))
+        for event in sorted(spec.events, key=lambda event: event.name)
+        if event.stability.is_promise
+    )
+    return replace(spec, brief="", slow_after=None, attributes=_promised(spec.attributes), events=tuple(events))
+
+
+def _promised(attributes: Iterable[AttributeSpec]) -> tuple[AttributeSpec, ...]:
+    kept = (replace(each, brief="") for each in attributes if each.stability.is_promise)
+    return tuple(sorted(kept, key=lambda each: each.key))
