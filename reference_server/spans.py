@@ -27,65 +27,174 @@ response.serialize           SerializeObject
 
 from __future__ import annotations
 
-from tracing_facade import AttributeSpec, EventSpec, SpanSpec
+from tracing_facade import AttributeSpec, EventSpec, SpanSpec, Stability
 
-AUDIT_ID = AttributeSpec("apiserver.audit_id", brief="Identifies the request in the audit log.")
-VERB = AttributeSpec("apiserver.verb", brief="What the request does: get, list, create, update, patch or delete.")
-API_GROUP = AttributeSpec("apiserver.api_group", brief="The API group; empty for the core group.")
-API_VERSION = AttributeSpec("apiserver.api_version", brief="The API version.")
-RESOURCE = AttributeSpec("apiserver.resource", brief="Plural name of the resource.")
-SCOPE = AttributeSpec("apiserver.scope", brief="One of resource, namespace and cluster.")
-NAMESPACE = AttributeSpec("k8s.namespace.name", brief="The namespace of the request, if it has one.")
-NAME = AttributeSpec("apiserver.name", brief="The name of the object, if the request is about one.")
-CONTENT_TYPE = AttributeSpec("apiserver.request.content_type", brief="Media type of the request body.")
-ITEMS = AttributeSpec("apiserver.items", int, brief="Objects in the answer to a list.")
-
-USER_KNOWN = AttributeSpec("authentication.user_known", bool, brief="Whether the caller could be identified.")
-DECISION = AttributeSpec("authorization.decision", brief="allow or deny.")
-WEBHOOK_NAME = AttributeSpec("admission.webhook.name", brief="Name of the webhook in the admission configuration.")
-WEBHOOK_ALLOWED = AttributeSpec("admission.webhook.allowed", bool, brief="What the webhook answered.")
-WEBHOOK_PATCHED = AttributeSpec("admission.webhook.patched", bool, brief="Whether the webhook changed the object.")
-WEBHOOK_IGNORED = AttributeSpec(
-    "admission.webhook.failure_ignored", bool, brief="The call failed and failurePolicy is Ignore."
+AUDIT_ID = AttributeSpec(
+    "apiserver.audit_id",
+    requirement="required",
+    stability=Stability.STABLE,
+    brief="Identifies the request in the audit log.",
 )
-STORAGE_KEY = AttributeSpec("storage.key", brief="Which object: resource/namespace/name.")
-STORAGE_DRY_RUN = AttributeSpec("storage.dry_run", bool, brief="Whether the change is only tried.")
-STORAGE_ITEMS = AttributeSpec("storage.items", int, brief="Objects found.")
-MEDIA_TYPE = AttributeSpec("response.media_type", brief="Media type of the answer.")
-SIZE = AttributeSpec("response.size", int, brief="Bytes of the answer.")
+VERB = AttributeSpec(
+    "apiserver.verb",
+    values=("get", "list", "create", "update", "patch", "delete"),
+    requirement="required",
+    stability=Stability.STABLE,
+    brief="What the request does.",
+)
+API_GROUP = AttributeSpec(
+    "apiserver.api_group",
+    requirement="required",
+    stability=Stability.STABLE,
+    brief="The API group; empty for the core group.",
+)
+API_VERSION = AttributeSpec(
+    "apiserver.api_version",
+    requirement="required",
+    stability=Stability.STABLE,
+    brief="The API version.",
+)
+RESOURCE = AttributeSpec(
+    "apiserver.resource",
+    requirement="required",
+    stability=Stability.STABLE,
+    brief="Plural name of the resource.",
+)
+SCOPE = AttributeSpec(
+    "apiserver.scope",
+    values=("resource", "namespace", "cluster"),
+    requirement="required",
+    stability=Stability.STABLE,
+    brief="What the request reaches: one object, a namespace, or all of the cluster.",
+)
+NAMESPACE = AttributeSpec.convention(
+    "k8s.namespace.name",
+    requirement="conditionally_required",
+    brief="The namespace of the request, if it has one.",
+)
+NAME = AttributeSpec(
+    "apiserver.name",
+    requirement="conditionally_required",
+    stability=Stability.STABLE,
+    brief="The name of the object, if the request is about one.",
+)
+CONTENT_TYPE = AttributeSpec(
+    "apiserver.request.content_type",
+    requirement="conditionally_required",
+    stability=Stability.BETA,
+    brief="Media type of the request body, if there is one.",
+)
+ITEMS = AttributeSpec("apiserver.items", int, stability=Stability.BETA, brief="Objects in the answer to a list.")
 
-BODY_READ = EventSpec("request.body.read", brief="The body is in memory (Kubernetes: limitedReadBody succeeded).")
-OBJECT_DECODED = EventSpec("object.decoded", brief="The body is an object that may be stored (Conversion done).")
+USER_KNOWN = AttributeSpec(
+    "authentication.user_known",
+    bool,
+    requirement="required",
+    stability=Stability.BETA,
+    brief="Whether the caller could be identified.",
+)
+DECISION = AttributeSpec(
+    "authorization.decision",
+    values=("allow", "deny"),
+    requirement="required",
+    stability=Stability.BETA,
+    brief="What the rules say.",
+)
+WEBHOOK_NAME = AttributeSpec(
+    "admission.webhook.name",
+    requirement="required",
+    stability=Stability.BETA,
+    brief="Name of the webhook in the admission configuration.",
+)
+WEBHOOK_ALLOWED = AttributeSpec(
+    "admission.webhook.allowed",
+    bool,
+    requirement="conditionally_required",
+    stability=Stability.BETA,
+    brief="What the webhook answered, if it did.",
+)
+WEBHOOK_PATCHED = AttributeSpec(
+    "admission.webhook.patched",
+    bool,
+    requirement="conditionally_required",
+    stability=Stability.BETA,
+    brief="Whether the webhook changed the object, if it answered.",
+)
+WEBHOOK_IGNORED = AttributeSpec(
+    "admission.webhook.failure_ignored",
+    bool,
+    requirement="conditionally_required",
+    stability=Stability.BETA,
+    brief="The call failed and failurePolicy is Ignore.",
+)
+STORAGE_KEY = AttributeSpec("storage.key", requirement="required", brief="Which object: resource/namespace/name.")
+STORAGE_DRY_RUN = AttributeSpec(
+    "storage.dry_run", bool, requirement="conditionally_required", brief="The change is only tried."
+)
+STORAGE_ITEMS = AttributeSpec("storage.items", int, brief="Objects found.")
+MEDIA_TYPE = AttributeSpec("response.media_type", requirement="required", brief="Media type of the answer.")
+SIZE = AttributeSpec("response.size", int, requirement="required", brief="Bytes of the answer.")
+
+BODY_READ = EventSpec(
+    "request.body.read",
+    stability=Stability.BETA,
+    brief="The body is in memory (Kubernetes: limitedReadBody succeeded).",
+)
+OBJECT_DECODED = EventSpec(
+    "object.decoded",
+    stability=Stability.BETA,
+    brief="The body is an object that may be stored (Conversion done).",
+)
 OPTIONS_DECODED = EventSpec("delete.options.decoded", brief="(Decoded delete options.)")
-PATCH_APPLIED = EventSpec("patch.applied", brief="The patch was applied to the stored object (About to apply patch).")
-ADMISSION_PASSED = EventSpec("admission.passed", brief="Every webhook agreed (About to store object in database).")
-OBJECT_STORED = EventSpec("object.stored", brief="The change is durable (Write to database call succeeded).")
-OBJECT_DELETED = EventSpec("object.deleted", brief="The object is gone (Object deleted from database).")
+PATCH_APPLIED = EventSpec(
+    "patch.applied",
+    stability=Stability.BETA,
+    brief="The patch was applied to the stored object (About to apply patch).",
+)
+ADMISSION_PASSED = EventSpec(
+    "admission.passed",
+    stability=Stability.BETA,
+    brief="Every webhook agreed (About to store object in database).",
+)
+OBJECT_STORED = EventSpec(
+    "object.stored",
+    stability=Stability.STABLE,
+    brief="The change is durable (Write to database call succeeded).",
+)
+OBJECT_DELETED = EventSpec(
+    "object.deleted",
+    stability=Stability.STABLE,
+    brief="The object is gone (Object deleted from database).",
+)
 OBJECTS_LISTED = EventSpec("objects.listed", brief="(Listing from storage done.)")
 CHANGED_MEANWHILE = EventSpec("object.changed_meanwhile", brief="Another change came first; the work is done again.")
 
 AUTHENTICATION = SpanSpec(
     "authentication",
     attributes=(USER_KNOWN,),
+    stability=Stability.BETA,
     brief="Find out who is asking.",
 )
 AUTHORIZATION = SpanSpec(
     "authorization",
     attributes=(DECISION,),
+    stability=Stability.BETA,
     brief="Find out whether they may.",
 )
 
 GET = SpanSpec(
     "handler.get",
-    attributes=(VERB, API_GROUP, API_VERSION, RESOURCE, SCOPE, NAMESPACE, NAME, AUDIT_ID),
+    attributes=(VERB, API_GROUP, API_VERSION, RESOURCE, SCOPE, NAMESPACE, NAME, AUDIT_ID, CONTENT_TYPE),
     slow_after=0.5,
+    stability=Stability.STABLE,
     brief="Answer with one object.",
 )
 LIST = SpanSpec(
     "handler.list",
-    attributes=(VERB, API_GROUP, API_VERSION, RESOURCE, SCOPE, NAMESPACE, AUDIT_ID, ITEMS),
+    attributes=(VERB, API_GROUP, API_VERSION, RESOURCE, SCOPE, NAMESPACE, AUDIT_ID, CONTENT_TYPE, ITEMS),
     events=(OBJECTS_LISTED,),
     slow_after=0.5,
+    stability=Stability.STABLE,
     brief="Answer with many objects.",
 )
 CREATE = SpanSpec(
@@ -93,6 +202,7 @@ CREATE = SpanSpec(
     attributes=(VERB, API_GROUP, API_VERSION, RESOURCE, SCOPE, NAMESPACE, AUDIT_ID, CONTENT_TYPE),
     events=(BODY_READ, OBJECT_DECODED, ADMISSION_PASSED, OBJECT_STORED),
     slow_after=0.5,
+    stability=Stability.STABLE,
     brief="Store a new object.",
 )
 UPDATE = SpanSpec(
@@ -100,6 +210,7 @@ UPDATE = SpanSpec(
     attributes=(VERB, API_GROUP, API_VERSION, RESOURCE, SCOPE, NAMESPACE, NAME, AUDIT_ID, CONTENT_TYPE),
     events=(BODY_READ, OBJECT_DECODED, ADMISSION_PASSED, OBJECT_STORED, CHANGED_MEANWHILE),
     slow_after=0.5,
+    stability=Stability.STABLE,
     brief="Replace an object.",
 )
 PATCH = SpanSpec(
@@ -107,6 +218,7 @@ PATCH = SpanSpec(
     attributes=(VERB, API_GROUP, API_VERSION, RESOURCE, SCOPE, NAMESPACE, NAME, AUDIT_ID, CONTENT_TYPE),
     events=(BODY_READ, PATCH_APPLIED, OBJECT_DECODED, ADMISSION_PASSED, OBJECT_STORED, CHANGED_MEANWHILE),
     slow_after=0.5,
+    stability=Stability.STABLE,
     brief="Change parts of an object.",
 )
 DELETE = SpanSpec(
@@ -114,17 +226,20 @@ DELETE = SpanSpec(
     attributes=(VERB, API_GROUP, API_VERSION, RESOURCE, SCOPE, NAMESPACE, NAME, AUDIT_ID, CONTENT_TYPE),
     events=(BODY_READ, OPTIONS_DECODED, ADMISSION_PASSED, OBJECT_DELETED),
     slow_after=0.5,
+    stability=Stability.STABLE,
     brief="Remove an object.",
 )
 
 MUTATING_WEBHOOK = SpanSpec(
     "admission.mutating_webhook",
     attributes=(WEBHOOK_NAME, WEBHOOK_ALLOWED, WEBHOOK_PATCHED, WEBHOOK_IGNORED),
+    stability=Stability.BETA,
     brief="Ask one webhook to agree to an object and perhaps change it.",
 )
 VALIDATING_WEBHOOK = SpanSpec(
     "admission.validating_webhook",
     attributes=(WEBHOOK_NAME, WEBHOOK_ALLOWED, WEBHOOK_IGNORED),
+    stability=Stability.BETA,
     brief="Ask one webhook to agree to an object.",
 )
 

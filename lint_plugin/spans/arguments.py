@@ -71,7 +71,7 @@ def _add_paths(verb: argparse.ArgumentParser) -> None:
 def _add_list(verbs: Any) -> None:
     verb = _verb(verbs, "list", "command.list_spans", "list every declared span")
     _add_paths(verb)
-    verb.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
+    verb.add_argument("--format", choices=("text", "json"), default="text", help="json is for programs")
 
 
 def _add_docs(verbs: Any) -> None:
@@ -100,7 +100,12 @@ def _add_check(verbs: Any) -> None:
         metavar="VERSION",
         help="the release in which the change will appear (default: the version in the nearest pyproject.toml)",
     )
-    verb.add_argument("--format", choices=("text", "json", "github"), default="text", help="default: %(default)s")
+    verb.add_argument(
+        "--format",
+        choices=("text", "json", "github"),
+        default="text",
+        help="json is for programs, github for annotations of a pull request",
+    )
 
 
 def _add_export(verbs: Any) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 import tracing_facade
 from docs import generate
-from docs.pages import api, commands, configuration, server_spans
+from docs.pages import api, commands, configuration, spans
 from lint_plugin.rule import all_rules
 from lint_plugin.settings import KEYS
 from tests.support.repository import ROOT
@@ -100,7 +100,7 @@ def test_every_option_of_a_command_has_a_meaning(name: str) -> None:
 
 def test_every_span_of_the_reference_server_says_what_it_is() -> None:
     """Spans, their attributes and their events all have a sentence of their own."""
-    for span in server_spans.declared_spans():
+    for span in spans.declared_spans():
         told = [(span.name, span.brief)]
         told += [(attribute.key, attribute.brief) for attribute in span.attributes]
         told += [(event.name, event.brief) for event in span.events]

@@ -9,6 +9,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from docs import markdown
+from lint_plugin.spans import page
 from reference_server import spans
 from tracing_facade import SpanSpec, TracingConfiguration
 from tracing_facade.clients.requests_adapter import trace_session
@@ -28,11 +29,12 @@ _ENVIRON = {
 def render() -> str:
     """Return the page."""
     server, client = _recorded_spans()
+    declared = page.documented(declared_spans())
     return f"""
-Declared in `reference_server/spans.py`; each name is a promise of the level that stands beside it (see
-[Architecture](../explanation/architecture.md)).
+Declared in `reference_server/spans.py`; each name is a promise of the level that stands beside it
+([What the levels promise](../explanation/span_stability.md)).
 
-{markdown.table(("span", "kind", "stability", "logged when slower than", "what it is"), _overview())}
+{page.overview(declared)}
 
 ## HTTP spans
 
@@ -46,31 +48,12 @@ They come with `TracingMiddleware` and `trace_session`. One recording of each, t
 
 {markdown.table(("attribute", "example"), _examples(client))}
 
-{"".join(_span(span) for span in declared_spans())}"""
+{page.sections(declared)}"""
 
 
 def declared_spans() -> Iterator[SpanSpec]:
     """Yield the declarations of the reference server, in the order of the file."""
     yield from (value for value in vars(spans).values() if isinstance(value, SpanSpec))
-
-
-def _overview() -> Iterator[tuple[str, ...]]:
-    for span in declared_spans():
-        slow = f"{span.slow_after:g} s" if span.slow_after else ""
-        yield f"[`{span.name}`](#{_anchor(span)})", span.kind.name, span.stability.name, slow, span.brief
-
-
-def _anchor(span: SpanSpec) -> str:
-    return span.name.replace(".", "")
-
-
-def _span(span: SpanSpec) -> str:
-    attributes = [(f"`{item.key}`", item.type.__name__, item.stability.name, item.brief) for item in span.attributes]
-    events = [(f"`{event.name}`", event.stability.name, event.brief) for event in span.events]
-    parts = [f"## `{span.name}`", span.brief, markdown.table(("attribute", "type", "stability", "meaning"), attributes)]
-    if events:
-        parts.append(markdown.table(("event", "stability", "meaning"), events))
-    return "\n\n".join(parts) + "\n\n"
 
 
 class _Answering(BaseAdapter):
