@@ -23,8 +23,9 @@ help: ## list the targets
 
 install: $(INSTALLED) ## create the environment and install everything, once
 
-# The stamp is newer than pyproject.toml as long as the dependencies are what it asks for.
-$(INSTALLED): pyproject.toml
+# The stamp is newer than pyproject.toml as long as the dependencies are what it asks for, and newer than the sources of
+# the native engine as long as that is built from them.
+$(INSTALLED): pyproject.toml setup.py $(wildcard tracing_facade/_engine/native/*.p[xy][xi])
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or later is needed, %s is %d.%d: run make with PYTHON=python3.12, for example" % ((sys.executable,) + sys.version_info[:2]))'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) cannot create environments; on Debian: apt-get install python3-venv" >&2; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'

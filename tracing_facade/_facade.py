@@ -7,9 +7,10 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracing_facade import propagation, selfmetrics
+from tracing_facade._engine import engine
 from tracing_facade._engine.incoming import ExtractedScope
 from tracing_facade._engine.interface import Link, Span
 from tracing_facade._engine.passive import NO_SPAN
@@ -60,6 +61,7 @@ def replace_runtime(replacement: Runtime) -> Runtime:
     """Put another runtime in place and return the one that was there."""
     global _runtime
     replaced, _runtime = _runtime, replacement
+    engine.use(replacement.recorder, replacement.admits)
     return replaced
 
 
@@ -235,3 +237,7 @@ def _shutdown_at_exit() -> None:
 
 
 atexit.register(_shutdown_at_exit)
+
+if not TYPE_CHECKING:
+    start_span, current_span = engine.accelerated(start_span, current_span, internal_fault)
+    engine.use(_runtime.recorder, _runtime.admits)

@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from tracing_facade import propagation, selfmetrics
 from tracing_facade._enforcement import build_enforcer
-from tracing_facade._engine import context, incoming
-from tracing_facade._engine.buffer import SpanBuffer
-from tracing_facade._engine.encoding import SpanEncoder
+from tracing_facade._engine import context, engine, incoming
+from tracing_facade._engine.buffer import Buffer
 from tracing_facade._engine.incoming import ExtractedScope, ServerScope
 from tracing_facade._engine.passive import NO_SPAN, PassiveSpan
 from tracing_facade._engine.recorder import Recorder
-from tracing_facade._engine.span import RecordedSpan
 from tracing_facade._engine.spans import AnySpan, span_in
 from tracing_facade._engine.trace import RANDOM, SAMPLED, Trace
 from tracing_facade.config import TracingConfiguration
@@ -50,7 +48,8 @@ class Runtime:
         self.tracing_enabled = False
         self.sampler = RatioSampler(0)
         self._targets = PropagationTargets(self.configuration.propagate_to)
-        self._recorder: Recorder | None = None
+        self.recorder: Recorder | None = None
+        self.admits: Callable[[SpanSpec | str], bool] | None = None
         self._gate: Gate | None = None
         self._worker: ExportWorker | None = None
 
@@ -66,8 +65,8 @@ class Runtime:
 
         become_visible()
         enforcer = build_enforcer(configuration.policy, configuration.query_allow)
-        buffer = SpanBuffer(configuration.queue_size, SpanEncoder(enforcer).encode)
-        runtime = cls.recording(configuration, buffer.add, enforcer)
+        buffer = engine.new_buffer(configuration.queue_size, enforcer)
+        runtime = cls.recording(configuration, buffer, enforcer)
         if transport is None and configuration.exporter == "opentelemetry":
             transport = _official_exporter(configuration)
         if configuration.exporter != "none":
@@ -82,23 +81,24 @@ class Runtime:
 
     @classmethod
     def recording(
-        cls, configuration: TracingConfiguration, add: Callable[[RecordedSpan], object], enforcer: Enforcer
+        cls, configuration: TracingConfiguration, sink: Buffer | Callable[[Any], object], enforcer: Enforcer
     ) -> Runtime:
-        """Return a runtime that hands every finished, sampled span to ``add``.
+        """Return a runtime that hands every finished, sampled span to ``sink``.
 
         Args:
             configuration: has been validated.
-            add: must be quick and must not raise.
+            sink: a buffer, or what is called with each span; it must be quick and must not raise.
             enforcer: its policy, compiled.
         """
         runtime = cls(configuration)
         runtime.tracing_enabled = True
         runtime.sampler = RatioSampler(configuration.sampling_rate_per_million)
         gate = runtime._gate = Gate(enforcer, runtime.sampler, audit_logger.info)
-        runtime._recorder = Recorder(
-            add, runtime.sampler.samples, configuration.slow_after, gate.rules, enforcer.policy.max_spans_per_trace
+        runtime.recorder = engine.new_recorder(
+            sink, runtime.sampler, configuration.slow_after, gate.rules, enforcer.policy.max_spans_per_trace
         )
         if gate.checks_spans:
+            runtime.admits = gate.admits_span
             runtime.start_declared = runtime._start_if_admitted  # type: ignore[method-assign]  # decided once, here
         return runtime
 
@@ -106,8 +106,8 @@ class Runtime:
         """Say in the log what is traced and where it goes."""
         if self.tracing_enabled:
             logger.info(
-                "tracing is on: engine pure-python, endpoint %s, %d of a million new traces sampled",
-                self.configuration.endpoint, self.configuration.sampling_rate_per_million,
+                "tracing is on: engine %s, endpoint %s, %d of a million new traces sampled",
+                engine.name(), self.configuration.endpoint, self.configuration.sampling_rate_per_million,
             )  # fmt: skip
 
     def flush(self, timeout: float) -> bool:
@@ -124,8 +124,8 @@ class Runtime:
         self, span: SpanSpec | str, attributes: Mapping[str, Any] | None = None, links: Iterable[Any] = ()
     ) -> AnySpan:
         """Start a span below the current one, whatever the policy says about its name."""
-        if self._recorder is not None:
-            return self._recorder.start(span, attributes, links)
+        if self.recorder is not None:
+            return self.recorder.start(span, attributes, links)
         return _passive()
 
     start_declared = start
@@ -134,7 +134,7 @@ class Runtime:
     def _start_if_admitted(
         self, span: SpanSpec | str, attributes: Mapping[str, Any] | None = None, links: Iterable[Any] = ()
     ) -> AnySpan:
-        if self._gate is not None and not self._gate.admits_span(span):
+        if self.admits is not None and not self.admits(span):
             return _passive()
         return self.start(span, attributes, links)
 
@@ -169,17 +169,17 @@ class Runtime:
         """
         if extracted.parent is not None and not granted & Trust.JOIN:
             self._note_stranger()
-        if self._recorder is None:
+        if self.recorder is None:
             return incoming.pass_through(extracted, granted)
         admission = incoming.admit(extracted, self._within_budget(extracted, granted, caller), self.sampler)
         parent = admission.parent
         if parent is None:
             origin = Origin(spec.name, path, caller.groups) if self.samples_by_rules else None
-            trace, link = self._recorder.new_trace(origin), incoming.stranger_link(admission)
+            trace, link = self.recorder.new_trace(origin), incoming.stranger_link(admission)
         else:
             flags = parent.flags & RANDOM | (SAMPLED if admission.sampled else 0)
             trace, link = Trace(parent.trace_id, flags, admission.tracestate), None
-        span = self._recorder.start_below(parent, trace, spec, attributes, (link,) if link else (), start_ns)
+        span = self.recorder.start_below(parent, trace, spec, attributes, (link,) if link else (), start_ns)
         return ServerScope(span, context.from_elsewhere(span, admission.baggage), parent is not None)
 
     def _within_budget(self, extracted: ExtractedContext, granted: Trust, caller: Caller) -> Trust:
@@ -200,8 +200,8 @@ class Runtime:
         error: BaseException | None = None,
     ) -> None:
         """Record a child whose work was done before its parent could exist (authentication, for example)."""
-        if self._recorder is not None:
-            self._recorder.record_finished(parent, spec, start_ns, end_ns, attributes, error)
+        if self.recorder is not None:
+            self.recorder.record_finished(parent, spec, start_ns, end_ns, attributes, error)
 
     # Context
 
@@ -225,7 +225,7 @@ class Runtime:
         granted = self.ask(rule or self.trust_rule, caller)
         if extracted.parent is not None and not granted & Trust.JOIN:
             self._note_stranger()
-        if self._recorder is None:
+        if self.recorder is None:
             scope = incoming.pass_through(extracted, granted)
             return ExtractedScope(scope.mapping, scope.joined)
         granted = self._within_budget(extracted, granted, caller)

@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from itertools import repeat
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from tracing_facade import selfmetrics
 from tracing_facade._engine.encoding import FinishedSpan, encode_span, encoded_or_dropped
@@ -31,6 +31,48 @@ class Progress(NamedTuple):
     """How many of the accepted spans are done with, delivered or lost."""
     lost: int
     """How many spans were lost for whatever reason, also those that were never accepted."""
+
+
+class Buffer(Protocol):
+    """What ``SpanBuffer`` does, whichever engine does it."""
+
+    @property
+    def capacity(self) -> int:
+        """How many spans it holds at most, those that are being delivered included."""
+
+    @property
+    def full(self) -> bool:
+        """Whether the next span would be dropped."""
+
+    @property
+    def more_than_half_full(self) -> bool:
+        """Whether the room is running out."""
+
+    def listen(self, on_first: Callable[[], object], on_half_full: Callable[[], object]) -> None:
+        """Call ``on_first`` when the first span comes, and ``on_half_full`` when half of the room is used up."""
+
+    def add(self, span: FinishedSpan) -> bool:
+        """Take one finished span; False when there was no room, which is counted as ``spans_dropped``."""
+
+    def take(self, most_spans: int, most_bytes: int) -> Batch | None:
+        """Take the oldest spans, encoded; they are in flight until ``release``."""
+
+    def release(self, done: int, lost: int = 0) -> None:
+        """Make room for ``done`` spans that were taken and are done with, ``lost`` of them without being delivered."""
+
+    def mark(self) -> int:
+        """Return how many spans have been accepted."""
+
+    def progress(self) -> Progress:
+        """Return how far export has come."""
+
+    def close(self) -> None:
+        """Drop what comes from now on; what is there can still be taken."""
+
+    def reset_after_fork(self) -> None:
+        """Forget everything in a forked child."""
+
+    def __len__(self) -> int: ...
 
 
 class SpanBuffer:

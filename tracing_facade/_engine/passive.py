@@ -44,6 +44,9 @@ class PassiveSpan:
     def set_attribute(self, key: str, value: Any) -> None:
         """Do nothing."""
 
+    def begin_with(self, attributes: dict[str, Any]) -> None:
+        """Do nothing."""
+
     def set_attributes(self, attributes: Mapping[str, Any]) -> None:
         """Do nothing."""
 

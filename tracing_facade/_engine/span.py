@@ -111,6 +111,10 @@ class RecordedSpan:
         except Exception:
             selfmetrics.COUNTERS.add("attributes_dropped", "not_a_key")
 
+    def begin_with(self, attributes: dict[str, Any]) -> None:
+        """Make these the attributes; the dict is the span's own from now on, and holds immutable values only."""
+        self.attributes = attributes
+
     def set_attributes(self, attributes: Mapping[str, AttributeValue]) -> None:
         """Set several attributes at once."""
         try:

@@ -13,8 +13,7 @@ from opentelemetry.context.contextvars_context import ContextVarsRuntimeContext
 from opentelemetry.trace import propagation
 
 from tracing_facade._engine import context as engine_context
-from tracing_facade._engine.passive import PassiveSpan
-from tracing_facade._engine.span import RecordedSpan
+from tracing_facade._engine import spans
 from tracing_facade._engine.trace import Trace
 
 
@@ -30,8 +29,8 @@ class _RuntimeContextVariable:
 
 def become_visible() -> None:
     """Move the current context into OpenTelemetry's own variable; safe to call more than once."""
-    trace.Span.register(RecordedSpan)
-    trace.Span.register(PassiveSpan)
+    for kind in spans.ours:
+        trace.Span.register(kind)
     engine_context.move_to(_home())
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from tracing_facade import selfmetrics
-from tracing_facade._engine.buffer import SpanBuffer
+from tracing_facade._engine.buffer import Buffer
 from tracing_facade._engine.encoding import encode_request, encode_resource
 from tracing_facade.export.retry import Backoff
 from tracing_facade.export.transport import Delivered, Outcome, Refused, Retry, Transport
@@ -48,7 +48,7 @@ class Delivery:
 
     def __init__(
         self,
-        buffer: SpanBuffer,
+        buffer: Buffer,
         transport: Transport,
         resource: Callable[[], Mapping[str, Any]],
         batch_size: int,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from tracing_facade._engine.buffer import SpanBuffer
+from tracing_facade._engine.buffer import Buffer
 from tracing_facade.config import TracingConfiguration
 from tracing_facade.config.endpoint import parse_endpoint
 from tracing_facade.errors import MissingDependencyError
@@ -18,7 +18,7 @@ from tracing_facade.export.worker import ExportWorker
 
 def start_worker(
     configuration: TracingConfiguration,
-    buffer: SpanBuffer,
+    buffer: Buffer,
     resource: Callable[[], Mapping[str, Any]],
     transport: Transport | None = None,
     around_thread: Callable[[], AbstractContextManager[object]] = nullcontext,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 from tracing_facade import selfmetrics
-from tracing_facade._engine.buffer import SpanBuffer
+from tracing_facade._engine.buffer import Buffer
 from tracing_facade.export.delivery import Delivery, Pause
 from tracing_facade.export.transport import Transport
 from tracing_facade.export.wake_up import WakeUp
@@ -37,7 +37,7 @@ class ExportWorker:
 
     def __init__(
         self,
-        buffer: SpanBuffer,
+        buffer: Buffer,
         delivery: Delivery,
         transport: Transport,
         interval: float,

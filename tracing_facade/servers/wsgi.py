@@ -102,7 +102,7 @@ class TracingMiddleware:
         scope = runtime.start_server_span(spec, extracted, granted, None, start_ns, caller, path)
         span: Any = scope.span
         if span.is_recording():
-            span.attributes = http_attributes.wsgi_request_attributes(environ, runtime.configuration.query_allow)
+            span.begin_with(http_attributes.wsgi_request_attributes(environ, runtime.configuration.query_allow))
             for earlier in environ.pop(_EARLIER, ()):
                 runtime.record_finished_child(span, *earlier)
         return _Exchange(scope, environ, start_response, method, route)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 
 import tracing_facade as tracing
-from tracing_facade._engine.span import MOST_ATTRIBUTES, MOST_EVENTS, RecordedSpan
+from tracing_facade._engine.span import MOST_ATTRIBUTES, MOST_EVENTS
 from tracing_facade.testing import capture_spans
 
 CHECKOUT = tracing.SpanSpec("shop.checkout", kind=tracing.SpanKind.CLIENT)
@@ -92,6 +93,27 @@ def test_no_argument_makes_a_span_raise(bad: object) -> None:
     assert spans[-1].name == "after"
 
 
+@pytest.mark.parametrize("bad", [None, 1, "text", ["list"], object(), _Hostile()], ids=lambda bad: type(bad).__name__)
+def test_no_argument_makes_a_recorded_span_raise(bad: Any) -> None:
+    """Nor do the methods of a span that was started properly, those of OpenTelemetry's interface included."""
+    with capture_spans() as spans:
+        with tracing.start_span("work", bad, links=bad) as started:
+            span: Any = started
+            span.set_attribute(bad, bad)
+            span.set_attribute("key", bad)
+            span.set_attributes(bad)
+            span.add_event(bad, bad)
+            span.add_event("name", bad, bad)
+            span.record_error(bad)
+            span.set_status(bad, bad)
+            span.update_name(bad)
+            span.add_link(bad, bad)
+            span.record_exception(bad, bad, bad)
+        other: Any = tracing.start_span("other")
+        other.end(bad)
+    assert [span.name for span in spans][1:] == ["other"]
+
+
 def test_attributes_and_events_are_bounded() -> None:
     """A loop that adds without end costs bounded memory."""
     with capture_spans() as spans, tracing.start_span("work", {str(n): n for n in range(500)}) as span:
@@ -106,11 +128,10 @@ def test_a_span_ends_once_when_threads_race() -> None:
     """Of many threads that end the same span, one wins."""
     with capture_spans() as spans:
         for _ in range(50):
-            span = tracing.start_span("raced")
-            assert isinstance(span, RecordedSpan)
+            span: Any = tracing.start_span("raced")
             barrier = threading.Barrier(4)
 
-            def end(barrier: threading.Barrier = barrier, span: RecordedSpan = span) -> None:
+            def end(barrier: threading.Barrier = barrier, span: Any = span) -> None:
                 barrier.wait()
                 span.end()
 

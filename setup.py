@@ -1,0 +1,89 @@
+"""Builds the native engine where that is possible; what the package is, is said in pyproject.toml.
+
+It is optional: without a C compiler or Cython, or on an interpreter that it is not made for, the installation succeeds,
+says so, and the engine in pure Python does the same work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import sysconfig
+from pathlib import Path
+
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+
+FOLDER = Path("tracing_facade", "_engine", "native")
+ROOT = Path(__file__).resolve().parent
+
+
+def sources_digest() -> str:
+    """Return what tells one state of the sources from another, so that a test notices an old build."""
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / FOLDER).glob("*.p[xy][xi]")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def extensions() -> list[Extension]:
+    """Return the native engine, or nothing where it cannot be."""
+    reason = ""
+    if os.name != "posix":
+        reason = "it needs POSIX"
+    elif sys.implementation.name != "cpython":
+        reason = "it is made for CPython"
+    elif sysconfig.get_config_var("Py_GIL_DISABLED"):
+        reason = "it relies on the interpreter's lock, which this one does not have"
+    elif os.environ.get("TRACING_FACADE_ENGINE") == "python":
+        reason = "TRACING_FACADE_ENGINE=python"
+    if not reason:
+        try:
+            from Cython.Build import cythonize
+        except ImportError as error:
+            reason = f"Cython is missing: {error}"
+    if reason:
+        say_why_not(reason)
+        return []
+    native = Extension(
+        "tracing_facade._engine.native.core",
+        [str(FOLDER / "core.pyx")],
+        define_macros=[("TF_SOURCES", f'"{sources_digest()}"')],
+        extra_compile_args=["-O3", "-fvisibility=hidden", "-Wno-unused-function"],
+    )
+    return cythonize([native], build_dir="build/cython")  # type: ignore[no-any-return]  # ships no types
+
+
+def say_why_not(reason: object) -> None:
+    """Tell that there will be no native engine."""
+    sys.stderr.write(f"tracing-facade: no native engine is built ({reason}); the pure-Python engine is used\n")
+
+
+class BuildIfPossible(build_ext):
+    """Builds extensions, and goes on without those that cannot be built."""
+
+    def run(self) -> None:
+        """Build all of them."""
+        try:
+            super().run()
+        except Exception as error:
+            say_why_not(error)
+
+    def build_extension(self, extension: Extension) -> None:
+        """Build one."""
+        try:
+            super().build_extension(extension)
+        except Exception as error:
+            say_why_not(error)
+
+    def copy_extensions_to_source(self) -> None:
+        """Put into the source tree what was built, for an editable installation."""
+        built = [extension for extension in self.extensions if Path(self.get_ext_fullpath(extension.name)).exists()]
+        self.extensions, everything = built, self.extensions
+        super().copy_extensions_to_source()
+        self.extensions = everything
+
+
+if __name__ == "__main__":
+    setup(ext_modules=extensions(), cmdclass={"build_ext": BuildIfPossible})

@@ -1,0 +1,28 @@
+"""Which engine runs, and how one is forced."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.conftest import REQUIRE_ALL
+from tests.tracing_facade._engine.conftest import AVAILABLE
+from tracing_facade._engine import engine
+from tracing_facade.errors import ConfigurationError
+
+
+def test_all_engines_are_tested() -> None:
+    """Where no test may be skipped, the native engine must be there, unless it is left out on purpose."""
+    assert not REQUIRE_ALL or engine.NATIVE in AVAILABLE or os.environ.get(engine.VARIABLE) == engine.PYTHON
+
+
+def test_the_engine_tells_its_name(engine_name: str) -> None:
+    """It is the one that was asked for."""
+    assert engine.name() == engine_name
+
+
+def test_a_wrong_name_is_a_wrong_configuration() -> None:
+    """The message says what is allowed."""
+    with engine.forced("rust"), pytest.raises(ConfigurationError, match="'rust' is no engine; use native or python"):
+        engine.name()

@@ -1,0 +1,148 @@
+"""Chooses between the two engines: native where it was built, pure Python otherwise, both behaving alike.
+
+The environment variable ``TRACING_FACADE_ENGINE`` forces one: ``native`` or ``python``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import update_wrapper
+from typing import TYPE_CHECKING, Any
+
+from tracing_facade._engine import ids, spans
+from tracing_facade._engine.buffer import Buffer, SpanBuffer
+from tracing_facade._engine.encoding import SpanEncoder
+from tracing_facade._engine.recorder import Recorder
+from tracing_facade.errors import ConfigurationError, Problem
+from tracing_facade.policy.enforcer import Enforcer
+from tracing_facade.policy.sampling_rules import SamplingRules
+from tracing_facade.sampling import RatioSampler
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+VARIABLE = "TRACING_FACADE_ENGINE"
+NATIVE = "native"
+PYTHON = "python"
+MOST_SPANS = 10_000
+
+Function = Callable[..., Any]
+
+_BYTES_PER_SPAN = 1_024
+"""What the native buffer may hold is bounded in bytes too, by this much for each span that it may hold."""
+_LEAST_BYTES = 1 << 20
+
+
+def name() -> str:
+    """Return which engine records what is started from now on: ``native`` or ``python``."""
+    return PYTHON if native() is None else NATIVE
+
+
+def native() -> ModuleType | None:
+    """Return the native engine, or None when the pure one is to be used.
+
+    Raises:
+        ConfigurationError: ``TRACING_FACADE_ENGINE`` names no engine, or one that this process cannot have.
+    """
+    wanted = _forced or os.environ.get(VARIABLE, "")
+    if wanted not in ("", NATIVE, PYTHON):
+        raise ConfigurationError([Problem(VARIABLE, f"{wanted!r} is no engine; use native or python, or nothing")])
+    if wanted == NATIVE and _native is None:
+        raise ConfigurationError([Problem(VARIABLE, f"there is no native engine: {why_not}; use python, or nothing")])
+    return None if wanted == PYTHON else _native
+
+
+def new_buffer(capacity: int, enforcer: Enforcer | None = None) -> Buffer:
+    """Return an empty buffer for so many spans, which applies a policy to what is taken from it."""
+    encode = SpanEncoder(enforcer).encode
+    module = native()
+    if module is None:
+        return SpanBuffer(capacity, encode)
+    buffer: Buffer = module.Arena(capacity, max(_LEAST_BYTES, capacity * _BYTES_PER_SPAN), encode, enforcer)
+    return buffer
+
+
+def new_recorder(
+    sink: Buffer | Callable[[Any], object],
+    sampler: RatioSampler,
+    slow_after: Mapping[str, float] | None = None,
+    rules: SamplingRules | None = None,
+    most_spans: int = MOST_SPANS,
+) -> Recorder:
+    """Return what starts spans.
+
+    Args:
+        sink: where finished spans of sampled traces go: a buffer, or what is called with each of them.
+        sampler: decides about new traces.
+        slow_after: seconds by span name; goes before what a declaration says.
+        rules: go before ``sampler``.
+        most_spans: that one trace may have in this process.
+    """
+    module = native()
+    if module is not None:
+        recorder: Recorder = module.Recorder(sink, sampler.bound, slow_after, rules, most_spans)
+        return recorder
+    return Recorder(sink if callable(sink) else sink.add, sampler.samples, slow_after, rules, most_spans)
+
+
+def use(recorder: Recorder | None, admits: Callable[[Any], bool] | None) -> None:
+    """Let the native functions of the facade start spans with this recorder from now on.
+
+    Args:
+        recorder: one of the pure engine leaves everything to the Python functions; None is tracing turned off.
+        admits: tells whether the policy admits a span; None when it admits all.
+    """
+    if _native is not None:
+        _native.use(recorder, recorder is None, admits)
+
+
+def accelerated(
+    start_span: Function, current_span: Function, internal_fault: Callable[[str], None]
+) -> tuple[Function, Function]:
+    """Return native functions that do what these do; the same ones where there is no native engine.
+
+    Args:
+        start_span: does what the native function cannot do.
+        current_span: likewise.
+        internal_fault: counts a fault, while it is handled, by its place.
+    """
+    if _native is None:
+        return start_span, current_span
+    _native.connect(start_span, current_span, internal_fault)
+    return update_wrapper(_native.start_span, start_span), update_wrapper(_native.current_span, current_span)
+
+
+@contextmanager
+def forced(engine: str) -> Iterator[None]:
+    """Use one engine inside of the block, for tests that compare them."""
+    global _forced
+    before, _forced = _forced, engine
+    try:
+        yield
+    finally:
+        _forced = before
+
+
+def _load() -> tuple[ModuleType | None, str]:
+    if os.environ.get(VARIABLE) == PYTHON:
+        return None, f"{VARIABLE}=python"
+    if sysconfig.get_config_var("Py_GIL_DISABLED"):
+        return None, "this interpreter has no global lock, which the native engine relies on"
+    if sys.implementation.name != "cpython":
+        return None, "it is made for CPython"
+    try:
+        from tracing_facade._engine.native import core
+    except ImportError as error:
+        # Not built, built for another interpreter, or loaded already by another interpreter of this process.
+        return None, str(error)
+    spans.recognise(core.Span, core.PassiveSpan)
+    ids.on_change(core.take_ids_from_python)
+    return core, ""
+
+
+_forced = ""
+_native, why_not = _load()

@@ -1,0 +1,53 @@
+# cython: language_level=3, binding=False, boundscheck=False, wraparound=False, cdivision=True, nonecheck=True
+"""The engine in native form: the same spans, context, buffer and encoding as the modules beside it in pure Python.
+
+Each part is a file of its own. They are one module, so that one part calls another at the price of a C call. What is
+rare is left to the Python code of the pure engine, which is also the oracle of the tests.
+
+Everything here runs under the interpreter's lock and relies on it. Whatever may run Python code, and an allocation that
+the garbage collector sees is enough, may also end another span, on this thread or another; between such steps, and
+never across them, memory is touched through pointers.
+"""
+
+cimport cython
+from cpython.object cimport PyObject, PyTypeObject
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.string cimport memcmp, memcpy
+
+import contextvars
+import os
+
+from tracing_facade import selfmetrics
+from tracing_facade._engine import attribute_encoding, context, encoding, exceptions, ids, passive
+from tracing_facade._engine.buffer import Batch, Progress
+from tracing_facade._engine.slow import SlowWatch
+from tracing_facade._engine.span import MOST_ATTRIBUTES as _MOST_ATTRIBUTES
+from tracing_facade._engine.span import MOST_EVENTS as _MOST_EVENTS
+from tracing_facade._engine.span import foreign_status, frozen_attributes, link_of, links_with
+from tracing_facade._engine.spans import adopt_foreign
+from tracing_facade.policy.sampling_rules import Origin
+from tracing_facade.policy.sensitivity import REFUSED
+from tracing_facade.registry import SpanSpec
+
+include "platform.pxi"
+include "tally.pxi"
+include "identifiers.pxi"
+include "scratch.pxi"
+include "attributes.pxi"
+include "decoding.pxi"
+include "pairs.pxi"
+include "home.pxi"
+include "trace.pxi"
+include "rules.pxi"
+include "shape.pxi"
+include "arena.pxi"
+include "batch.pxi"
+include "judging.pxi"
+include "values.pxi"
+include "passive.pxi"
+include "rarities.pxi"
+include "span.pxi"
+include "leaving.pxi"
+include "span_encoding.pxi"
+include "recorder.pxi"
+include "entry.pxi"

@@ -1,0 +1,118 @@
+# Encoded spans as the policy lets them pass: attribute by attribute, recognised by its bytes or judged as a value.
+
+cdef object _encode_pair = attribute_encoding.encode_pair
+cdef object _REFUSED = REFUSED
+
+cdef enum:
+    _TIMES = 8 + 1 + 8
+
+
+# Where the parts of an encoded span are.
+cdef struct Parts:
+    const uint8_t* identifiers
+    const uint8_t* name
+    const uint8_t* times
+    const uint8_t* attributes
+    const uint8_t* end
+
+
+cdef inline void _find_parts(Parts* parts, const uint8_t* content, size_t size, Py_ssize_t head_size) noexcept nogil:
+    cdef uint64_t length
+    parts.identifiers = _read_varint(content + 1, &length)
+    parts.name = parts.identifiers + 18 + 10
+    if parts.name[0] == 0x22:
+        parts.name += 10
+    parts.times = parts.name + head_size
+    parts.attributes = parts.times + _TIMES
+    parts.end = content + size
+
+
+cdef int _put_judged(Arena arena, Scratch* spans, Shape shape, const uint8_t* content, size_t size) except -1:
+    """Copy an encoded span as the policy lets it pass."""
+    cdef Parts parts
+    cdef str name
+    cdef Rules rules = shape.rules
+    cdef bytes head = shape.head
+    _find_parts(&parts, content, size, PyBytes_GET_SIZE(shape.head))
+    if rules is None or rules.owner != arena.serial:
+        name, found = arena.enforcer.rules_for(shape.name)
+        rules = _rules_like(arena, found)
+        if name == shape.name:
+            shape.rules = rules
+        else:
+            head = encoding._name_and_kind(name, shape.kind)
+    if head is shape.head and _all_known(rules, parts.attributes, parts.end):
+        return _put(spans, content, size)
+    return _put_rewritten(rules, spans, &parts, head)
+
+
+cdef Rules _rules_like(Arena arena, object found):
+    """Return what is known about spans with these rules of the policy."""
+    cdef Rules rules = arena.rules.get(found)
+    if rules is None:
+        rules = Rules()
+        rules.owner = arena.serial
+        rules.judge = found.attributes.judge
+        arena.rules[found] = rules
+    return rules
+
+
+cdef bint _all_known(Rules rules, const uint8_t* position, const uint8_t* end) noexcept:
+    cdef uint64_t length
+    while position < end and position[0] == 0x4A:
+        position = _read_varint(position + 1, &length)
+        if not rules.knows(position, length):
+            return False
+        position += length
+    return True
+
+
+cdef int _put_rewritten(Rules rules, Scratch* spans, Parts* parts, bytes head) except -1:
+    """Write a span anew, with another name or with other attributes."""
+    cdef Scratch* body = _borrow()
+    cdef const uint8_t* rest
+    try:
+        _put(body, parts.identifiers, parts.name - parts.identifiers)
+        _put(body, PyBytes_AS_STRING(head), PyBytes_GET_SIZE(head))
+        _put(body, parts.times, _TIMES)
+        rest = _put_attributes(rules, body, parts.attributes, parts.end)
+        _put(body, rest, parts.end - rest)
+        _need(spans, _MOST_HEAD)
+        spans.used = _put_head(spans.data + spans.used, 0x12, body.used) - spans.data
+        _put(spans, body.data, body.used)
+    finally:
+        _give_back(body)
+    return 0
+
+
+cdef const uint8_t* _put_attributes(
+    Rules rules, Scratch* body, const uint8_t* position, const uint8_t* end
+) except NULL:
+    """Write the attributes as they are judged; returns where they end."""
+    cdef const uint8_t* pair
+    cdef uint64_t length
+    while position < end and position[0] == 0x4A:
+        pair = _read_varint(position + 1, &length)
+        if rules.knows(pair, length):
+            _put(body, position, pair + length - position)
+        else:
+            _put_unknown(rules, body, position, pair, length)
+        position = pair + length
+    return position
+
+
+cdef int _put_unknown(
+    Rules rules, Scratch* body, const uint8_t* position, const uint8_t* pair, size_t length
+) except -1:
+    """Ask the policy about one attribute."""
+    cdef bytes changed
+    key, value = _decoded_pair(pair)
+    judged = rules.judge(key, value)
+    if judged is value:
+        rules.remember(key, pair, length)
+        return _put(body, position, pair + length - position)
+    if judged is _REFUSED:
+        return 0
+    changed = _encode_pair(key, judged)
+    _put(body, b"\x4a", 1)
+    return _put(body, PyBytes_AS_STRING(changed), PyBytes_GET_SIZE(changed))

@@ -1,0 +1,89 @@
+# What is used of CPython and of the C library beyond what Cython declares.
+
+cdef extern from *:
+    """
+    #include <pthread.h>
+    #include <sys/random.h>
+    #include <time.h>
+
+    #ifndef TF_SOURCES
+    #define TF_SOURCES ""
+    #endif
+
+    #if PY_VERSION_HEX < 0x030C0000
+    #define TF_READY(text) PyUnicode_READY(text)
+    #else
+    #define TF_READY(text) 0
+    #endif
+
+    static inline uint64_t tf_now(void) {
+        struct timespec now;
+        clock_gettime(CLOCK_REALTIME, &now);
+        return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    }
+
+    /* Set by the C library in a forked child, also when Python does not know of the fork. */
+    static volatile int tf_forked = 0;
+    static void tf_note_fork(void) { tf_forked = 1; }
+    static int tf_watch_forks(void) { return pthread_atfork(NULL, NULL, tf_note_fork); }
+
+    /* A dict, or an object of a subclass of dict that does not make itself in a way of its own. */
+    static inline PyObject *tf_new_dict(PyTypeObject *type, PyObject *no_arguments) {
+        return type == &PyDict_Type ? PyDict_New() : PyDict_Type.tp_new(type, no_arguments, NULL);
+    }
+    static inline int tf_makes_plain_dicts(PyTypeObject *type) { return type->tp_new == PyDict_Type.tp_new; }
+    """
+    const char* TF_SOURCES
+    int TF_READY(object text) except -1
+    uint64_t tf_now() nogil
+    int tf_forked
+    int tf_watch_forks()
+    object tf_new_dict(PyTypeObject* type, object no_arguments)
+    bint tf_makes_plain_dicts(PyTypeObject* type)
+    int getentropy(void* target, size_t size) nogil
+
+cdef extern from "Python.h":
+    bint PyDict_Check(object value)
+    bint PyDict_CheckExact(object value)
+    bint PyUnicode_Check(object value)
+    bint PyUnicode_CheckExact(object value)
+    bint PyUnicode_IS_COMPACT_ASCII(object text)
+    Py_ssize_t PyUnicode_GET_LENGTH(object text)
+    int PyUnicode_KIND(object text)
+    void* PyUnicode_DATA(object text)
+    uint32_t PyUnicode_READ(int kind, void* data, Py_ssize_t index) nogil
+    object PyUnicode_New(Py_ssize_t size, uint32_t largest)
+    PyObject* PyDict_GetItemWithError(object mapping, object key) except? NULL
+    int PyDict_SetItem(object mapping, object key, object value) except -1
+    int PyDict_Next(object mapping, Py_ssize_t* position, PyObject** key, PyObject** value)
+    Py_ssize_t PyDict_Size(object mapping)
+    object PyDict_Copy(object mapping)
+    long long PyLong_AsLongLongAndOverflow(object value, int* overflow) except? -1
+    unsigned long long PyLong_AsUnsignedLongLong(object value) except? 0xFFFFFFFFFFFFFFFF
+    object PyLong_FromUnsignedLongLong(unsigned long long value)
+    double PyFloat_AS_DOUBLE(object value)
+    Py_ssize_t PyBytes_GET_SIZE(object value)
+    char* PyBytes_AS_STRING(object value)
+    bint PyContextVar_CheckExact(object variable)
+    int PyContextVar_Get(object variable, PyObject* default, PyObject** value) except -1
+    PyObject* PyContextVar_Set(object variable, object value) except NULL
+    void* PyMem_RawMalloc(size_t size) nogil
+    void* PyMem_RawCalloc(size_t count, size_t size) nogil
+    void* PyMem_RawRealloc(void* memory, size_t size) nogil
+    void PyMem_RawFree(void* memory) nogil
+    void Py_INCREF(object value)
+    void Py_DECREF(object value)
+    void Py_XDECREF(PyObject* value)
+    Py_ssize_t Py_REFCNT(object value)
+    PyTypeObject* Py_TYPE(object value)
+    PyTypeObject PyUnicode_Type
+    PyTypeObject PyLong_Type
+    PyTypeObject PyBool_Type
+    PyTypeObject PyFloat_Type
+    PyTypeObject PyBytes_Type
+    PyTypeObject PyTuple_Type
+    PyObject* Py_None
+
+SOURCES = TF_SOURCES.decode()
+
+tf_watch_forks()

@@ -1,0 +1,15 @@
+# What only few spans have.
+
+
+@cython.final
+cdef class Rarities:
+    """What few spans have, so that the others need not make room for it."""
+
+    cdef object events, links, watch, watch_above
+    # What went wrong.
+    cdef object description
+    # The memory of attributes that need much.
+    cdef uint8_t* memory
+
+    def __dealloc__(self):
+        PyMem_RawFree(self.memory)

@@ -1,0 +1,189 @@
+# Decides what a new span is: recorded, watched for slowness only, or passive; and who its parent is.
+#
+# ``recorder.Recorder`` says the same in Python.
+
+cdef str _OWN_SCOPE = "tracing_facade"
+cdef str _LINK_KEY = context.LINK_KEY
+
+
+@cython.final
+cdef class Recorder:
+    """Starts spans while tracing is on.
+
+    Args:
+        sink: where finished spans of sampled traces go: an ``Arena``, or what is called with each of them.
+        bound: the sampler's; a new trace whose lower 64 bits are below it is recorded.
+        slow_after: seconds by span name; goes before what a declaration says.
+        rules: sampling rules that go before the sampler.
+        most_spans: that one trace may have in this process.
+    """
+
+    cdef Arena arena
+    cdef object sink, sampling_rules
+    cdef uint64_t bound
+    cdef bint always
+    cdef Py_ssize_t most_spans
+    cdef dict slow_after, shapes
+
+    def __init__(self, sink, bound, slow_after=None, rules=None, most_spans=10_000):
+        if type(sink) is Arena:
+            self.arena = sink
+        self.sink = sink
+        self.always = bound >= 1 << 64
+        self.bound = 0 if self.always else bound
+        self.slow_after = dict(slow_after or {})
+        self.sampling_rules = rules
+        self.most_spans = most_spans
+        self.shapes = {}
+
+    def start(self, spec, attributes=None, links=()):
+        """Start a span below the current one, or a new trace when there is none."""
+        return self.begin(self.shape_of(spec), attributes, links, _current_mapping())
+
+    cdef object begin(self, Shape shape, object attributes, object links, object mapping):
+        cdef object above = _value_in(mapping, _span_key)
+        cdef PassiveSpan quiet
+        cdef Span span
+        if type(above) is Span:
+            return self.begin_below(<Span>above, shape, attributes, links)
+        if above is None:
+            return self.begin_trace(shape, attributes, links, mapping)
+        quiet = _as_passive(above)
+        if quiet._trace.is_none():
+            return self.begin_trace(shape, attributes, links, mapping)
+        if not quiet._trace.is_sampled() and shape.limit is None:
+            return quiet.below()
+        span = self.new_span(shape, quiet._trace, quiet)
+        span._parent_is_remote = quiet.is_remote
+        return self.complete(span, attributes, links, 0)
+
+    cdef object begin_below(self, Span above, Shape shape, object attributes, object links):
+        cdef Span span
+        if above._trace.spans >= self.most_spans:
+            _count("spans_refused", "trace_too_large")
+            return _passive(above._trace, above.number)
+        span = self.new_span(shape, above._trace, above)
+        if above._rare is not None:
+            span.watched_with(above)
+        return self.complete(span, attributes, links, 0)
+
+    cdef object begin_trace(self, Shape shape, object attributes, object links, object mapping):
+        cdef Trace trace = self.sampled_trace(None if self.sampling_rules is None else Origin(shape.name))
+        cdef PassiveSpan root
+        if not trace.is_sampled() and shape.limit is None:
+            root = _passive(trace, _new_span_id())
+            root.is_root = True
+            return root
+        stranger = _value_in(mapping, _LINK_KEY)
+        if stranger is not None:
+            links = (*links, stranger)
+        return self.complete(self.new_span(shape, trace, None), attributes, links, 0)
+
+    cdef Trace sampled_trace(self, object origin):
+        cdef uint64_t high, low
+        cdef bint sampled
+        _new_trace_id(&high, &low)
+        if origin is None or self.sampling_rules is None:
+            sampled = self.always or low < self.bound
+        else:
+            sampled = self.sampling_rules.samples(_trace_hex(high, low), origin)
+        return _trace(high, low, _RANDOM | _SAMPLED if sampled else _RANDOM, "")
+
+    cdef inline Span new_span(self, Shape shape, Trace trace, object parent):
+        cdef Span span = Span.__new__(Span)
+        trace.spans += 1
+        span._trace = trace
+        span.shape = shape
+        span.recorder = self
+        span.number = _new_span_id()
+        if parent is not None:
+            span.has_parent = True
+            span.parent_number = (<Span>parent).number if type(parent) is Span else (<PassiveSpan>parent).number
+        return span
+
+    cdef Span complete(self, Span span, object attributes, object links, uint64_t started):
+        global _spans_started
+        if attributes:
+            span.put_first(attributes)
+        span.started = started or tf_now()
+        if span.shape.limit is not None:
+            span.rare().watch = SlowWatch(span.started, span.shape.limit)
+        if links:
+            span.add_links(links)
+        _spans_started += 1
+        return span
+
+    cdef int take(self, Span span) except -1:
+        """Take a finished span of a sampled trace."""
+        cdef Scratch* scratch
+        cdef size_t begin = 0
+        if self.arena is None:
+            self.sink(span)
+            return 0
+        scratch = _borrow()
+        try:
+            if _encode(scratch, span, &begin):
+                self.arena.push_encoded(span.shape, scratch.data + begin, scratch.used - begin)
+            else:
+                self.arena.push_object(span)
+        finally:
+            _give_back(scratch)
+        return 0
+
+    cdef Shape shape_of(self, object spec):
+        cdef PyObject* found
+        if PyUnicode_CheckExact(spec) or type(spec) is SpanSpec:
+            found = PyDict_GetItemWithError(self.shapes, spec)
+            if found != NULL:
+                return <Shape>found
+        return self.new_shape(spec)
+
+    cdef Shape new_shape(self, object spec):
+        cdef Shape shape
+        if isinstance(spec, str):
+            shape = _shape(_as_text(spec), 1, self.slow_after.get(spec), _OWN_SCOPE)
+        else:
+            limit = self.slow_after.get(spec.name, spec.slow_after)
+            shape = _shape(_as_text(spec.name), spec.kind, limit, _OWN_SCOPE)
+        if len(self.shapes) < _MOST_SHAPES and (type(spec) is str or type(spec) is SpanSpec):
+            self.shapes[spec] = shape
+        return shape
+
+    # The same for the Python code of adapters
+
+    def new_trace(self, origin=None):
+        """Begin a trace of our own; the sampler decides about it from its id alone, unless there are rules."""
+        return self.sampled_trace(origin)
+
+    def start_below(self, parent, trace, spec, attributes, links, start_ns):
+        """Start the first span of a request, in ``trace`` and below the caller's span ``parent`` if it may join."""
+        cdef Shape shape = self.shape_of(spec)
+        cdef Trace joined = _as_trace(trace)
+        cdef PassiveSpan root
+        cdef Span span
+        if not joined.is_sampled() and shape.limit is None:
+            # A changed sampled flag needs an id of our own (W3C Trace Context, mutating the traceparent field).
+            root = _passive(joined, _new_span_id())
+            if parent is not None and not parent.flags & _SAMPLED:
+                _parse_span_id(parent.span_id, &root.number)
+            root.is_root = True
+            return root
+        span = self.new_span(shape, joined, None)
+        if parent is not None:
+            span.has_parent = span._parent_is_remote = True
+            _parse_span_id(parent.span_id, &span.parent_number)
+        return self.complete(span, attributes, links, 0 if start_ns is None else _instant(start_ns))
+
+    def record_finished(self, parent, spec, start_ns, end_ns, attributes, error):
+        """Record a child whose work was done before its parent could exist."""
+        cdef Span above, span
+        if type(parent) is not Span:
+            return
+        above = parent
+        span = self.new_span(self.shape_of(spec), above._trace, above)
+        if above._rare is not None:
+            span.watched_with(above)
+        self.complete(span, attributes, (), _instant(start_ns))
+        if error is not None:
+            span.record_error(error)
+        span.finish(_instant(end_ns))
