@@ -103,11 +103,8 @@ class SpanEncoder:
         Raises:
             Exception: the span has no valid identifiers; everything else is coerced.
         """
-        trace, parent, name = span.trace, span.parent_span_id, span.name
-        encoders, enforcer = self._plain, self._enforcer
-        if enforcer is not None:
-            name, rules = enforcer.rules_for(name)
-            encoders = rules.encoder or self._encoders_for(rules, enforcer)
+        trace, parent = span.trace, span.parent_span_id
+        name, encoders = self.presentation(span.name)
         ids = f"0a10{trace.trace_id}1208{span.span_id}"
         head_bytes = _fromhex(f"{ids}2208{parent}" if parent else ids)
         try:
@@ -125,9 +122,15 @@ class SpanEncoder:
         body = b"".join((head_bytes, _name_and_kind(name, span.kind), times, pairs, more, tail))
         return head(0x12, len(body)) + body
 
-    def _encoders_for(self, rules: SpanRules, enforcer: Enforcer) -> _Encoders:
-        encoders = rules.encoder = _Encoders(rules, enforcer.shared.cleaner.text)
-        return encoders
+    def presentation(self, name: str) -> tuple[str, _Encoders]:
+        """Return the name that spans of this name are exported with, and what encodes the rest of them."""
+        if self._enforcer is None:
+            return name, self._plain
+        name, rules = self._enforcer.rules_for(name)
+        encoders: _Encoders | None = rules.encoder
+        if encoders is None:
+            encoders = rules.encoder = _Encoders(rules, self._enforcer.shared.cleaner.text)
+        return name, encoders
 
 
 class _Encoders:
@@ -138,6 +141,7 @@ class _Encoders:
         self.link_attributes = AttributeEncoder(0x22, rules.link_attributes if rules else None)
         self.clean = clean
         self.always = b""
+        self.renames = rules is not None and rules.renames
         self._rules = rules
         self._other_events = AttributeEncoder(0x1A, rules.other_events if rules else None)
         self._events: dict[str, AttributeEncoder] = {}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import sysconfig
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import update_wrapper
@@ -58,11 +57,12 @@ def native() -> ModuleType | None:
 
 def new_buffer(capacity: int, enforcer: Enforcer | None = None) -> Buffer:
     """Return an empty buffer for so many spans, which applies a policy to what is taken from it."""
-    encode = SpanEncoder(enforcer).encode
+    encoder = SpanEncoder(enforcer)
     module = native()
     if module is None:
-        return SpanBuffer(capacity, encode)
-    buffer: Buffer = module.Arena(capacity, max(_LEAST_BYTES, capacity * _BYTES_PER_SPAN), encode, enforcer)
+        return SpanBuffer(capacity, encoder.encode)
+    most_bytes = max(_LEAST_BYTES, capacity * _BYTES_PER_SPAN)
+    buffer: Buffer = module.Arena(capacity, most_bytes, encoder, enforcer is not None)
     return buffer
 
 
@@ -130,7 +130,7 @@ def forced(engine: str) -> Iterator[None]:
 def _load() -> tuple[ModuleType | None, str]:
     if os.environ.get(VARIABLE) == PYTHON:
         return None, f"{VARIABLE}=python"
-    if sysconfig.get_config_var("Py_GIL_DISABLED"):
+    if "t" in sys.abiflags:
         return None, "this interpreter has no global lock, which the native engine relies on"
     if sys.implementation.name != "cpython":
         return None, "it is made for CPython"

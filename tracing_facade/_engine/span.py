@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracing_facade import selfmetrics
 from tracing_facade._engine import context, exceptions, ids
+from tracing_facade._engine.attribute_encoding import readable
 from tracing_facade._engine.interface import Link
 from tracing_facade._engine.slow import SlowWatch
 from tracing_facade._engine.trace import Trace
@@ -232,7 +233,7 @@ class RecordedSpan:
     def update_name(self, name: str) -> None:
         """Rename the span."""
         if not self.end_ns:
-            self.name = name
+            self.name = name if isinstance(name, str) else readable(name)
 
     def add_link(self, span_context: Any, attributes: Mapping[str, Any] | None = None) -> None:
         """Add a link to an OpenTelemetry ``SpanContext``."""

@@ -4,7 +4,8 @@
 # collector nor larger than what will be sent. A span that only the Python code can encode waits as the object it is.
 
 cdef enum:
-    _OBJECT_BYTES = 512  # what a span that waits as an object counts for
+    _OBJECT_BYTES = 512  # what a span that waits as an object counts for, apart from its attributes
+    _LONGEST_ENCODED = 65536  # a longer span waits as an object
 
 cdef enum:
     _MOST_SPARE = 8
@@ -15,7 +16,8 @@ cdef uint32_t _IS_OBJECT = 0x80000000
 cdef uint64_t _arenas_made = 0
 
 
-# What stands before each span. ``owner`` is a reference to its shape, or to the span itself when nothing else follows.
+# What stands before each span: its size, and a reference to its shape. Or, with a bit set in what it is taken to weigh, a
+# reference to the span itself, and nothing follows.
 cdef packed struct RecordHead:
     uint32_t size
     PyObject* owner
@@ -34,12 +36,12 @@ cdef inline uint8_t* _content(Chunk* chunk) noexcept nogil:
 
 cdef inline size_t _weight(RecordHead* head) noexcept nogil:
     """Return what a span counts for in the bound on bytes."""
-    return sizeof(RecordHead) + (_OBJECT_BYTES if head.size == _IS_OBJECT else head.size)
+    return sizeof(RecordHead) + (head.size & ~_IS_OBJECT)
 
 
 cdef inline size_t _extent(RecordHead* head) noexcept nogil:
     """Return how long a record is."""
-    return sizeof(RecordHead) + (0 if head.size == _IS_OBJECT else head.size)
+    return sizeof(RecordHead) + (0 if head.size & _IS_OBJECT else head.size)
 
 
 @cython.final
@@ -49,8 +51,8 @@ cdef class Arena:
     Args:
         capacity: how many spans it holds at most, those that are being delivered included.
         most_bytes: how many bytes they take at most.
-        encode: how a span is encoded that cannot be encoded here, on the thread that takes it.
-        enforcer: the policy for those that can, also applied by the thread that takes them; None for none.
+        encoder: a ``SpanEncoder`` for what cannot be encoded here, used by the thread that takes spans.
+        judges: whether the encoder's policy has to look at all others too.
     """
 
     cdef readonly Py_ssize_t capacity
@@ -63,18 +65,18 @@ cdef class Arena:
     cdef int spare_count
     cdef Py_ssize_t waiting, in_flight, taken, settled, lost
     cdef size_t waiting_bytes, in_flight_bytes
-    cdef bint opened, closed, short_of_bytes, taking
-    cdef object on_first, on_half_full, encode, enforcer
+    cdef bint opened, closed, short_of_bytes, taking, judges
+    cdef object on_first, on_half_full, encoder
     cdef uint64_t serial
     cdef dict rules
 
-    def __cinit__(self, Py_ssize_t capacity, size_t most_bytes, encode=encoding.encode_span, enforcer=None):
+    def __cinit__(self, Py_ssize_t capacity, size_t most_bytes, encoder, bint judges):
         global _arenas_made
         self.capacity = capacity
         self.most_bytes = most_bytes
         self.first_half = max(1, capacity // 2)
-        self.encode = encode
-        self.enforcer = enforcer
+        self.encoder = encoder
+        self.judges = judges
         self.rules = {}
         _arenas_made += 1
         self.serial = _arenas_made
@@ -125,20 +127,18 @@ cdef class Arena:
 
     def add(self, span):
         """Take one finished span, whichever engine made it; False when it was dropped, which is counted."""
-        return self.push_object(span)
+        return self.push_object(span, 0)
 
-    cdef bint push_object(self, object span) except -1:
-        """Take a span as it is."""
+    cdef bint push_object(self, object span, size_t more) except -1:
+        """Take a span as it is; ``more`` is what is known to make it larger than others."""
         cdef RecordHead head
-        head.size = _IS_OBJECT
+        head.size = _IS_OBJECT | <uint32_t>min(<size_t>_OBJECT_BYTES + more, <size_t>_IS_OBJECT - 1)
         head.owner = <PyObject*>span
         return self.push(&head, NULL)
 
     cdef bint push_encoded(self, Shape shape, const uint8_t* content, size_t size) except -1:
         """Take an encoded span."""
         cdef RecordHead head
-        if size >= _IS_OBJECT:
-            return self.refuse(self.waiting + self.in_flight)
         head.size = <uint32_t>size
         head.owner = <PyObject*>shape
         return self.push(&head, content)

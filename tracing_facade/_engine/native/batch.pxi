@@ -63,12 +63,12 @@ cdef Py_ssize_t _fill(
 cdef Py_ssize_t _copy(Arena arena, RecordHead* head, const uint8_t* content, Share* shares, int* used) except? -2:
     """Copy one span; returns its size, 0 when it cannot be encoded, -1 when the batch has too many scopes for it."""
     cdef object owner = <object>head.owner
-    cdef bint is_object = head.size == _IS_OBJECT
+    cdef bint is_object = head.size & _IS_OBJECT
     cdef object encoded
     cdef Scratch* spans
     cdef size_t before
     if is_object:
-        encoded = encoding.encoded_or_dropped(owner, arena.encode)
+        encoded = encoding.encoded_or_dropped(owner, arena.encoder.encode)
         if not encoded:
             return 0
         spans = _share_of(_scope_name(owner), shares, used)
@@ -79,7 +79,7 @@ cdef Py_ssize_t _copy(Arena arena, RecordHead* head, const uint8_t* content, Sha
     before = spans.used
     if is_object:
         _put(spans, PyBytes_AS_STRING(encoded), PyBytes_GET_SIZE(encoded))
-    elif arena.enforcer is None:
+    elif not arena.judges:
         _put(spans, content, head.size)
     else:
         _put_judged_or_drop(arena, spans, <Shape>owner, content, head.size)

@@ -2,11 +2,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tracing_facade._engine.buffer import Batch, Progress
-from tracing_facade._engine.encoding import FinishedSpan
+from tracing_facade._engine.encoding import FinishedSpan, SpanEncoder
 from tracing_facade._engine.passive import PassiveSpan as PassiveSpan
 from tracing_facade._engine.recorder import Recorder as PureRecorder
 from tracing_facade._engine.span import RecordedSpan
-from tracing_facade.policy.enforcer import Enforcer
 from tracing_facade.policy.sampling_rules import SamplingRules
 
 SOURCES: str
@@ -17,13 +16,7 @@ Span = RecordedSpan
 class Arena:
     capacity: int
     most_bytes: int
-    def __init__(
-        self,
-        capacity: int,
-        most_bytes: int,
-        encode: Callable[[FinishedSpan], bytes] = ...,
-        enforcer: Enforcer | None = None,
-    ) -> None: ...
+    def __init__(self, capacity: int, most_bytes: int, encoder: SpanEncoder, judges: bool) -> None: ...
     @property
     def full(self) -> bool: ...
     @property

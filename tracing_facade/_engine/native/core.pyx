@@ -26,7 +26,6 @@ from tracing_facade._engine.span import MOST_EVENTS as _MOST_EVENTS
 from tracing_facade._engine.span import foreign_status, frozen_attributes, link_of, links_with
 from tracing_facade._engine.spans import adopt_foreign
 from tracing_facade.policy.sampling_rules import Origin
-from tracing_facade.policy.sensitivity import REFUSED
 from tracing_facade.registry import SpanSpec
 
 include "platform.pxi"

@@ -1,8 +1,5 @@
 # Encoded spans as the policy lets them pass: attribute by attribute, recognised by its bytes or judged as a value.
 
-cdef object _encode_pair = attribute_encoding.encode_pair
-cdef object _REFUSED = REFUSED
-
 cdef enum:
     _TIMES = 8 + 1 + 8
 
@@ -30,30 +27,31 @@ cdef inline void _find_parts(Parts* parts, const uint8_t* content, size_t size, 
 cdef int _put_judged(Arena arena, Scratch* spans, Shape shape, const uint8_t* content, size_t size) except -1:
     """Copy an encoded span as the policy lets it pass."""
     cdef Parts parts
-    cdef str name
     cdef Rules rules = shape.rules
     cdef bytes head = shape.head
     _find_parts(&parts, content, size, PyBytes_GET_SIZE(shape.head))
     if rules is None or rules.owner != arena.serial:
-        name, found = arena.enforcer.rules_for(shape.name)
+        name, found = arena.encoder.presentation(shape.name)
         rules = _rules_like(arena, found)
         if name == shape.name:
             shape.rules = rules
         else:
             head = encoding._name_and_kind(name, shape.kind)
-    if head is shape.head and _all_known(rules, parts.attributes, parts.end):
+    if head is shape.head and not rules.together and _all_known(rules, parts.attributes, parts.end):
         return _put(spans, content, size)
     return _put_rewritten(rules, spans, &parts, head)
 
 
-cdef Rules _rules_like(Arena arena, object found):
-    """Return what is known about spans with these rules of the policy."""
-    cdef Rules rules = arena.rules.get(found)
+cdef Rules _rules_like(Arena arena, object encoders):
+    """Return what is known about spans that these encoders are for."""
+    cdef Rules rules = arena.rules.get(encoders)
     if rules is None:
         rules = Rules()
         rules.owner = arena.serial
-        rules.judge = found.attributes.judge
-        arena.rules[found] = rules
+        rules.attributes = encoders.attributes
+        rules.always = encoders.always
+        rules.together = encoders.renames
+        arena.rules[encoders] = rules
     return rules
 
 
@@ -73,7 +71,7 @@ cdef int _put_rewritten(Rules rules, Scratch* spans, Parts* parts, bytes head) e
     cdef const uint8_t* rest
     try:
         _put(body, parts.identifiers, parts.name - parts.identifiers)
-        _put(body, PyBytes_AS_STRING(head), PyBytes_GET_SIZE(head))
+        _put_whole(body, head)
         _put(body, parts.times, _TIMES)
         rest = _put_attributes(rules, body, parts.attributes, parts.end)
         _put(body, rest, parts.end - rest)
@@ -91,13 +89,20 @@ cdef const uint8_t* _put_attributes(
     """Write the attributes as they are judged; returns where they end."""
     cdef const uint8_t* pair
     cdef uint64_t length
+    cdef dict attributes = {}
+    _put_whole(body, rules.always)
     while position < end and position[0] == 0x4A:
         pair = _read_varint(position + 1, &length)
-        if rules.knows(pair, length):
+        if rules.together:
+            key, value = _decoded_pair(pair)
+            attributes[key] = value
+        elif rules.knows(pair, length):
             _put(body, position, pair + length - position)
         else:
             _put_unknown(rules, body, position, pair, length)
         position = pair + length
+    if attributes:
+        _put_whole(body, rules.attributes.encode(attributes))
     return position
 
 
@@ -105,14 +110,14 @@ cdef int _put_unknown(
     Rules rules, Scratch* body, const uint8_t* position, const uint8_t* pair, size_t length
 ) except -1:
     """Ask the policy about one attribute."""
-    cdef bytes changed
+    cdef size_t size = pair + length - position
+    cdef bytes judged
     key, value = _decoded_pair(pair)
-    judged = rules.judge(key, value)
-    if judged is value:
+    judged = rules.attributes.encode({key: value})
+    if <size_t>PyBytes_GET_SIZE(judged) == size and memcmp(PyBytes_AS_STRING(judged), position, size) == 0:
         rules.remember(key, pair, length)
-        return _put(body, position, pair + length - position)
-    if judged is _REFUSED:
-        return 0
-    changed = _encode_pair(key, judged)
-    _put(body, b"\x4a", 1)
-    return _put(body, PyBytes_AS_STRING(changed), PyBytes_GET_SIZE(changed))
+    return _put_whole(body, judged)
+
+
+cdef inline int _put_whole(Scratch* body, bytes content) except -1:
+    return _put(body, PyBytes_AS_STRING(content), PyBytes_GET_SIZE(content))

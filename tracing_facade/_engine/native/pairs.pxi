@@ -2,7 +2,7 @@
 
 cdef enum:
     _INLINE = 160
-    _MOST_PAIRS_BYTES = 65536
+    _MOST_PAIRS_BYTES = 32768
 
 
 cdef struct Pairs:

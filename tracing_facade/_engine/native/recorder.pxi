@@ -122,10 +122,10 @@ cdef class Recorder:
             return 0
         scratch = _borrow()
         try:
-            if _encode(scratch, span, &begin):
+            if _encode(scratch, span, &begin) and scratch.used <= _LONGEST_ENCODED:
                 self.arena.push_encoded(span.shape, scratch.data + begin, scratch.used - begin)
             else:
-                self.arena.push_object(span)
+                self.arena.push_object(span, scratch.used)
         finally:
             _give_back(scratch)
         return 0

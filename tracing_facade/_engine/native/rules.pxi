@@ -45,8 +45,11 @@ cdef class Rules:
 
     # The serial number of the buffer, each of which has a policy of its own.
     cdef uint64_t owner
-    # Returns the value to export, the very same object when it is fine, or ``REFUSED``.
-    cdef object judge
+    # Encodes attributes as the policy lets them pass, and what stands before them.
+    cdef object attributes
+    cdef bytes always
+    # Whether attributes depend on each other, so that they have to be looked at together.
+    cdef bint together
     cdef Known* slots
     cdef size_t slot_count, known_count
     cdef dict values_by_key

@@ -50,7 +50,7 @@ def _recorded(arena: Any, wanted: FinishedSpan) -> Any:
     """Return a span of the native engine that has what was generated."""
     core: Any = engine.native()
     recorder = core.Recorder(arena, 1 << 64)
-    spec = tracing.SpanSpec(wanted.name.strip() or "work", kind=tracing.SpanKind(wanted.kind))
+    spec = tracing.SpanSpec("work", kind=tracing.SpanKind(wanted.kind))
     parent = TraceParent(wanted.trace.trace_id, wanted.parent_span_id, 1) if wanted.parent_span_id else None
     trace = Trace(wanted.trace.trace_id, wanted.trace.flags | 1, wanted.trace.tracestate)
     span = recorder.start_below(parent, trace, spec, wanted.attributes, wanted.links or (), wanted.start_ns)
