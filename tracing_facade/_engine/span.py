@@ -230,7 +230,7 @@ class RecordedSpan:
         make = context.home.foreign_span_context
         return None if make is None else make(self.trace, self.span_id)
 
-    def update_name(self, name: str) -> None:
+    def update_name(self, name: Any) -> None:
         """Rename the span."""
         if not self.end_ns:
             self.name = name if isinstance(name, str) else readable(name)
