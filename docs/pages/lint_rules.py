@@ -30,8 +30,8 @@ finding is suppressed as flake8 does it, with `# noqa: CODE` in its line.
 
 ## Settings
 
-`[tool.tracing-facade]` of the nearest `pyproject.toml`, or the same keys at the top of a `tracing-facade.toml`. `facade`
-is a string, `strict` is true or false, the others are lists of strings.
+`[tool.tracing-facade]` of the nearest `pyproject.toml`, or the same keys at the top of a `tracing-facade.toml`.
+`facade` is a string, `strict` is true or false, the others are lists of strings.
 
 {markdown.table(("key", "default", "meaning"), _settings())}
 
