@@ -164,9 +164,23 @@ def _command(
     )
 
 
-def _serve(options: argparse.Namespace) -> int:
+def server_config(flags: Sequence[str]) -> ServerConfig:
+    """Return what the flags of ``reference-server serve`` say.
+
+    Raises:
+        SystemExit: a flag is wrong.
+        StartupError: a feature gate is.
+    """
+    return _config_of(build_parser().parse_args(["serve", *flags]))
+
+
+def _config_of(options: argparse.Namespace) -> ServerConfig:
     values = {name: value for name, value in vars(options).items() if name not in ("run", "feature_gates")}
-    config = ServerConfig(**values, feature_gates=parse_feature_gates(options.feature_gates))
+    return ServerConfig(**values, feature_gates=parse_feature_gates(options.feature_gates))
+
+
+def _serve(options: argparse.Namespace) -> int:
+    config = _config_of(options)
     parts, tracing_setup = assemble(config)
     if tracing_setup.configuration is not None:
         tracing.configure(tracing_setup.configuration)

@@ -1,0 +1,28 @@
+"""gunicorn's settings for the load test; each worker leaves its counters in a file when it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import tracing_facade as tracing
+from tracing_facade import _facade
+from tracing_facade.selfmetrics import COUNTERS
+
+workers = 2
+worker_class = "gthread"
+threads = 4
+keepalive = 30
+loglevel = "warning"
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Deliver what is left, then write the counters."""
+    engine = getattr(_facade.runtime(), "engine", "pure-python")
+    tracing.shutdown(20.0)
+    totals: dict[str, Any] = {"engine": engine}
+    for (name, _reason), amount in COUNTERS.snapshot().items():
+        totals[name] = totals.get(name, 0) + amount
+    Path(os.environ["BENCHMARK_FOLDER"], f"counters.{worker.pid}").write_text(json.dumps(totals))
