@@ -79,10 +79,13 @@ class BuildIfPossible(build_ext):
 
     def copy_extensions_to_source(self) -> None:
         """Put into the source tree what was built, for an editable installation."""
-        built = [extension for extension in self.extensions if Path(self.get_ext_fullpath(extension.name)).exists()]
-        self.extensions, everything = built, self.extensions
+        everything = self.extensions
+        self.extensions = [extension for extension in everything if self._is_built(extension)]
         super().copy_extensions_to_source()
         self.extensions = everything
+
+    def _is_built(self, extension: Extension) -> bool:
+        return Path(self.build_lib, self.get_ext_filename(extension.name)).exists()
 
 
 if __name__ == "__main__":
