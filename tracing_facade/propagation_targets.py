@@ -41,7 +41,13 @@ class PropagationTargets:
 
 def _parse(pattern: str) -> _Target:
     host, separator, port = pattern.rpartition(":")
-    if separator and port.isdigit() and not host.endswith(":") and (host.count(":") == 0 or host.endswith("]")):
+    if (
+        separator
+        and port.isascii()
+        and port.isdigit()
+        and not host.endswith(":")
+        and (host.count(":") == 0 or host.endswith("]"))
+    ):
         return _Target(_normal(host), int(port))
     return _Target(_normal(pattern), None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from opentelemetry import trace
 from opentelemetry.sdk.trace.sampling import Decision, ParentBased, TraceIdRatioBased
@@ -30,12 +30,14 @@ def _oracle(rate: int, trace_id: int) -> bool:
     return sampler.should_sample(None, trace_id, "span").decision == Decision.RECORD_AND_SAMPLE
 
 
+@settings(deadline=None)
 @given(rate=rates, trace_id=trace_ids)
 def test_the_decision_is_that_of_the_ratio_sampler(rate: int, trace_id: int) -> None:
     """Every service of a trace decides alike, ours or not."""
     assert RatioSampler(rate).samples(f"{trace_id:032x}") == _oracle(rate, trace_id)
 
 
+@settings(deadline=None)
 @given(rate=rates, high=st.integers(0, LOW_64_BITS - 1), offset=st.integers(-2, 2))
 def test_the_decision_is_the_same_right_at_the_bound(rate: int, high: int, offset: int) -> None:
     """Where one more or one less makes the difference, rounding is the same too."""
@@ -66,6 +68,7 @@ def test_new_traces_are_decided_by_their_own_id(rate: int) -> None:
     assert len(spans) == 2 * len(expected)
 
 
+@settings(deadline=None)
 @given(rate=rates, trace_id=trace_ids, span_id=st.integers(1, LOW_64_BITS - 1), flags=st.integers(0, 3))
 def test_a_trusted_parent_decides_as_with_a_parent_based_sampler(
     rate: int, trace_id: int, span_id: int, flags: int

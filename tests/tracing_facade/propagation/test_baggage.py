@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from opentelemetry.baggage import get_all
 from opentelemetry.baggage.propagation import W3CBaggagePropagator
@@ -93,6 +93,7 @@ contents = st.text(max_size=30)
 LEGAL = re.compile(r"(?:[!#-+\--:<-\[\]-~]+=[!#-+\--:<-\[\]-~]*(?:,|\Z))*\Z")
 
 
+@settings(deadline=None)
 @given(st.dictionaries(tokens, contents, max_size=10))
 def test_what_is_written_can_be_read_here_and_by_opentelemetry(values: dict[str, str]) -> None:
     """Any text survives as a value, in the form that other implementations read."""
@@ -105,6 +106,7 @@ def test_what_is_written_can_be_read_here_and_by_opentelemetry(values: dict[str,
         assert dict(get_all(W3CBaggagePropagator().extract({"baggage": written}))) == clean
 
 
+@settings(deadline=None)
 @given(st.lists(st.text() | st.text("ab=;,% \t%2C"), max_size=4))
 def test_any_text_is_read_without_an_error_and_nothing_malformed_comes_out(values: list[str]) -> None:
     """What comes out is bounded, in ASCII without control characters, and means the same when read again."""

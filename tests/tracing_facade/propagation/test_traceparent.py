@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracing_facade.propagation import TraceParent, format_traceparent, parse_traceparent
@@ -98,6 +98,7 @@ ids = st.integers(1, (1 << 128) - 1).map("{:032x}".format)
 span_ids = st.integers(1, (1 << 64) - 1).map("{:016x}".format)
 
 
+@settings(deadline=None)
 @given(trace_id=ids, span_id=span_ids, flags=st.integers(0, 255))
 def test_what_is_written_can_be_read(trace_id: str, span_id: str, flags: int) -> None:
     """Every id survives, and only the two flags that level 2 defines are sent."""
@@ -109,6 +110,7 @@ def test_what_is_written_can_be_read(trace_id: str, span_id: str, flags: int) ->
 _parts = st.sampled_from(["00", "cc", "ff", "-", TRACE_ID, SPAN_ID, "01", "0", " ", "\t", ",", "é", "0" * 32, "A"])
 
 
+@settings(deadline=None)
 @given(st.text() | st.lists(_parts).map("".join) | st.from_regex(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"))
 def test_any_text_is_read_without_an_error_and_nothing_malformed_comes_out(value: str) -> None:
     """What a stranger sends is either well-formed again or gone."""

@@ -6,7 +6,7 @@ import re
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracing_facade.propagation import parse_tracestate
@@ -141,6 +141,7 @@ _good = st.from_regex(r"[a-z0-9][a-z0-9_@*/-]{0,5}=[!-+.-<>-~]{1,6}", fullmatch=
 _lists = st.lists(_good | st.text(VALUE_CHARACTERS + "=,\t", max_size=20), max_size=40)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text() | _lists.map(",".join), max_size=4))
 def test_any_text_is_read_without_an_error_and_nothing_malformed_comes_out(values: list[str]) -> None:
     """What comes out is empty or a list that every other implementation accepts."""

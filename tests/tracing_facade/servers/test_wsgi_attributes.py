@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tracing_facade as tracing
@@ -70,6 +70,7 @@ def test_an_unknown_method_is_no_name(method: str) -> None:
     assert span.attributes["http.request.method_original"] == method[:1024]
 
 
+@settings(deadline=None)
 @given(path=st.text(st.characters(max_codepoint=255), max_size=60), query=st.text(max_size=20))
 def test_a_raw_path_never_becomes_a_name(path: str, query: str) -> None:
     """Without a template the name is the method, whatever the path is."""
