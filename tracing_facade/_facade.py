@@ -15,7 +15,7 @@ from tracing_facade._engine.incoming import ExtractedScope
 from tracing_facade._engine.interface import Link, Span
 from tracing_facade._engine.passive import NO_SPAN
 from tracing_facade._engine.spans import span_in
-from tracing_facade._runtime import Runtime
+from tracing_facade._runtime import Runtime, serve_third_parties
 from tracing_facade.config import TracingConfiguration, effective_configuration, load_configuration, with_fields
 from tracing_facade.errors import ConfigurationError
 from tracing_facade.policy.settings import Policy
@@ -94,8 +94,18 @@ def configure(
     if replaced.tracing_enabled:
         logger.warning("tracing is configured a second time; the first configuration is shut down")
         replaced.shutdown(_EXIT_TIMEOUT_SECONDS)
+    if configured.tracing_enabled:
+        serve_third_parties(_start_foreign)
     configured.log_start()
     return TracingHandle(configured)
+
+
+def _start_foreign(*arguments: Any, **options: Any) -> Any:
+    try:
+        return _runtime.start_foreign(*arguments, **options)
+    except Exception:
+        internal_fault("third_party")
+        return NO_SPAN
 
 
 def _built(configuration: TracingConfiguration | None) -> Runtime:

@@ -15,6 +15,7 @@ from tracing_facade import propagation, selfmetrics
 from tracing_facade._enforcement import build_enforcer
 from tracing_facade._engine import context, engine, incoming
 from tracing_facade._engine.buffer import Buffer
+from tracing_facade._engine.foreign import ForeignRecorder
 from tracing_facade._engine.incoming import ExtractedScope, ServerScope
 from tracing_facade._engine.passive import NO_SPAN, PassiveSpan
 from tracing_facade._engine.recorder import Recorder
@@ -49,6 +50,7 @@ class Runtime:
         self.sampler = RatioSampler(0)
         self._targets = PropagationTargets(self.configuration.propagate_to)
         self.recorder: Recorder | None = None
+        self._foreign: ForeignRecorder | None = None
         self.admits: Callable[[SpanSpec | str], bool] | None = None
         self._gate: Gate | None = None
         self._worker: ExportWorker | None = None
@@ -97,6 +99,8 @@ class Runtime:
         runtime.recorder = engine.new_recorder(
             sink, runtime.sampler, configuration.slow_after, gate.rules, enforcer.policy.max_spans_per_trace
         )
+        most_spans = enforcer.policy.max_spans_per_trace
+        runtime._foreign = ForeignRecorder(sink if callable(sink) else sink.add, runtime.recorder, most_spans)
         if gate.checks_spans:
             runtime.admits = gate.admits_span
             runtime.start_declared = runtime._start_if_admitted  # type: ignore[method-assign]  # decided once, here
@@ -137,6 +141,15 @@ class Runtime:
         if self.admits is not None and not self.admits(span):
             return _passive()
         return self.start(span, attributes, links)
+
+    def start_foreign(
+        self, mapping: Mapping[str, Any], name: str, kind: int, scope: str, *more: Any, **others: Any
+    ) -> AnySpan:
+        """Start a span for third-party code; see ``ForeignRecorder.start``."""
+        if self._foreign is not None:
+            return self._foreign.start(mapping, name, kind, scope, *more, **others)
+        above = span_in(mapping)
+        return PassiveSpan(above.trace, above.span_id)
 
     @property
     def samples_by_rules(self) -> bool:
@@ -255,15 +268,24 @@ def _passive() -> AnySpan:
     return PassiveSpan(above.trace, above.span_id)
 
 
-def become_visible() -> None:
-    """Share the current span with OpenTelemetry's API, if that is installed."""
+def become_visible() -> bool:
+    """Share the current span with OpenTelemetry's API; False when that is not installed."""
     try:
         from tracing_facade._otel import visibility
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "opentelemetry":
             raise
-        return
+        return False
     visibility.become_visible()
+    return True
+
+
+def serve_third_parties(start: Callable[..., AnySpan]) -> None:
+    """Give OpenTelemetry's API a provider whose spans go where ours go, if that API is installed."""
+    if become_visible():
+        from tracing_facade._otel import provider
+
+        provider.install(start)
 
 
 def _untraced() -> AbstractContextManager[object]:

@@ -13,7 +13,7 @@ cdef class Trace:
 
     cdef uint64_t high, low
     cdef readonly uint8_t flags
-    cdef readonly Py_ssize_t spans
+    cdef public Py_ssize_t spans
     cdef readonly str tracestate
 
     @property
