@@ -14,12 +14,19 @@ import unicodedata
 from functools import lru_cache
 
 from lint_plugin.dataflow.names import SPAN_STARTS
+from lint_plugin.dataflow.relevance import Search
 from lint_plugin.settings import Settings
 
 # Modules that load others by name, and are seldom imported for anything else.
 _LOADERS = rb"(?:pkgutil|pydoc|runpy|imp|timeit|builtins|cProfile|profile|pdb|bdb|code|codeop|ctypes)\b"
 # What follows a built-in function that is called or handed on, unlike the same word in a sentence.
 _USED = rb"[ \t]*(?:[(),\]}:=\n\r;#\\+|&]|\.__|(?:if|else|or|and|for|as|in|is)\b)"
+# What follows a loader that is given nothing but a name that is written out, and so is not that of a sealed module.
+_HARMLESS = (
+    rb"(?!\([ \t]*(?:'\w[\w.]*'|\"\w[\w.]*\")[ \t]*[,)]"
+    rb"|\([ \t]*['\"]\.[\w.]*['\"],[ \t]*(?:package=)?__(?:name|package)__\)"
+    rb"|`|(?<=\.import_module)['\"])"
+)
 
 VENDORS = (
     "azure.monitor.opentelemetry", "azure.core.tracing.ext.opentelemetry_span", "amazon.opentelemetry", "elasticotel",
@@ -29,23 +36,23 @@ VENDORS = (
 """Packages that set OpenTelemetry up by themselves."""
 
 # Each begins with letters, which makes the search about as fast as that for a plain word.
-_MARKS = tuple(
-    re.compile(pattern).search
-    for pattern in (
-        rb"import(?:_module\b|_string\b|__\b|orskip\b"
-        rb"|lib(?:[ \t]*[,)\]}]|(?<!import importlib)[ \t]*[\r\n;#]|\.__|\._boot|[ \t]+as\b|\.util\b|\.machinery\b)"
-        rb"|[ \t]+(?:[\w., \t]*[, \t])?" + _LOADERS + rb")",
-        rb"from[ \t]+" + _LOADERS,
-        rb"from[ \t]+importlib[ \t]+import\b",
-        rb"exec(?<![.\w'\"/-]exec)" + _USED,
-        rb"eval(?<![.\w'\"/-]eval)" + _USED,
-        rb"compile\((?<![.\w]compile\()",
-        rb"modules(?:(?<=[ .]modules)|(?<=['\"]modules))(?!\w|\[__name__\])",
-        rb"_builtins__",
-        rb"globals\(\)[.\[)]",
-        rb"load_module\b",
-    )
+_PATTERNS = (
+    rb"import_module\b(?<!import import_module)" + _HARMLESS,
+    rb"import import_module[ \t]+as\b",
+    rb"import__\b" + _HARMLESS,
+    rb"import(?:_string|orskip)\b" + _HARMLESS,
+    rb"importlib(?:[ \t]*[,)\]}]|(?<!import importlib)[ \t]*[\r\n;#]|\.__|\._boot|[ \t]+as\b|\.util\b|\.machinery\b)",
+    rb"import(?<![\w-]import)[ \t]+(?:[\w., \t]*[, \t])?" + _LOADERS + rb"(?=[ \t]*(?:[,;#\r\n]|as\b|\Z))",
+    rb"from[ \t]+(?:sys\b|importlib[ \t]+import[ \t]*(?!import_module[ \t]*[\r\n#])|" + _LOADERS + rb")",
+    rb"exec(?<![.\w'\"/-]exec)" + _USED,
+    rb"eval(?<![.\w'\"/-]eval)" + _USED,
+    rb"compile\((?<![.\w]compile\()",
+    rb"modules(?:(?<=\.modules)(?:(?<! in sys\.modules)|(?=[.\[]))|(?<=['\"]modules)(?=['\"]))(?!\w|`|\[__name__\])",
+    rb"_builtins__",
+    rb"globals\(\)[.\[)]",
+    rb"load_module\b",
 )
+_MARKS = tuple(re.compile(pattern).search for pattern in _PATTERNS)
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
 # Encodings in which ASCII letters are what they seem.
@@ -73,6 +80,17 @@ def _words(settings: Settings) -> tuple[bytes, ...]:
     if settings.strict:
         names |= SPAN_STARTS | {vendor.partition(".")[0] for vendor in VENDORS}
     return tuple(sorted(name.encode() for name in names))
+
+
+def search_for(settings: Settings, more: tuple[bytes, ...] = ()) -> Search:
+    """Return what finds the places in a text for which the file may matter."""
+    return _search_for((*_words(settings), *more))
+
+
+@lru_cache(maxsize=64)
+def _search_for(words: tuple[bytes, ...]) -> Search:
+    patterns = tuple(re.compile(re.escape(word.decode())) for word in words)
+    return Search(patterns, tuple(re.compile(pattern.decode()) for pattern in _PATTERNS))
 
 
 def marked(data: bytes) -> bool:

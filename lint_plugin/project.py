@@ -35,6 +35,11 @@ class Project:
         self._words: tuple[bytes, ...] = ()
         self._modules: dict[str, dict[str, Value]] = {}
 
+    @property
+    def words(self) -> tuple[bytes, ...]:
+        """What a file must hold to use a name that another one passes on."""
+        return self._words
+
     def concerns(self, data: bytes) -> bool:
         """Tell whether a file may use a name that another one passes on."""
         return any(word in data for word in self._words)

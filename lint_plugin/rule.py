@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from lint_plugin.gate import search_for
 from lint_plugin.settings import Settings
 from lint_plugin.test_files import is_test
 from lint_plugin.world import FileWorld
@@ -77,8 +78,11 @@ class Module:
     def run(self) -> Run:
         """The interpretation of the file, made when the first rule asks for it."""
         from lint_plugin.dataflow.interpreter import interpret
+        from lint_plugin.dataflow.relevance import relevant
 
-        return interpret(self.tree, FileWorld(self.path, self.settings, self.project))
+        words = self.project.words if self.project is not None else ()
+        world = FileWorld(self.path, self.settings, self.project)
+        return interpret(self.tree, world, relevant(self.tree, self.lines, search_for(self.settings, words)))
 
     def facts(self, *kinds: Kind) -> Iterator[Fact]:
         """Yield the facts of these kinds."""

@@ -50,6 +50,8 @@ def _of_reference(run: Run, value: Reference, name: str, node: ast.AST) -> Value
     path = names.member(value.path, name)
     if path in run.patched:
         return run.patched[path]
+    if path in names.CONSTANTS:
+        return Constant(names.CONSTANTS[path])
     world = run.world
     if world.private(path):
         if not world.private(value.path):
@@ -115,6 +117,11 @@ def unknown_base(cls: Class) -> Reference | None:
     return None
 
 
+def _got(run: Run, descriptor: Instance, owner: Value, node: ast.AST) -> Value:
+    method = class_attribute(descriptor.cls, "__get__")
+    return run.call(Bound(method, descriptor), Call(node, [owner, UNKNOWN], {})) if method is not None else descriptor
+
+
 def _bound(run: Run, found: Value, receiver: Instance, node: ast.AST) -> Value:
     if isinstance(found, Function):
         return Bound(found, receiver)
@@ -122,7 +129,7 @@ def _bound(run: Run, found: Value, receiver: Instance, node: ast.AST) -> Value:
         if found.kind == "property":
             return run.call(Bound(found.function, receiver), Call(node, [], {}))
         return found.function if found.kind == "static" else Bound(found.function, receiver.cls)
-    return found
+    return _got(run, found, receiver, node) if isinstance(found, Instance) else found
 
 
 def class_attribute(cls: Class, name: str, depth: int = 8) -> Value | None:
@@ -144,8 +151,15 @@ def _of_class(run: Run, value: Class, name: str, node: ast.AST) -> Value:
     found = class_attribute(value, name)
     if isinstance(found, Descriptor):
         return Bound(found.function, value) if found.kind == "class" else found.function
+    if isinstance(found, Instance) and class_attribute(found.cls, "__get__") is not None:
+        return _got(run, found, Constant(None), node)
     if found is not None:
         return _member_of_enumeration(value, name, found)
+    if isinstance(value.metaclass, Class):
+        hook = class_attribute(value.metaclass, name) or class_attribute(value.metaclass, "__getattr__")
+        if hook is not None:
+            bound = Bound(hook, value)
+            return bound if name in value.metaclass.attributes else run.call(bound, Call(node, [Constant(name)], {}))
     base = unknown_base(value)
     return run.refer(f"{base.path}.{name}") if base is not None else UNKNOWN
 
@@ -227,7 +241,8 @@ def _element_of_reference(run: Run, value: Reference, key: Value, node: ast.AST)
     owner = value.path.removesuffix(".__dict__")
     if name is not None and (owner != value.path or value.path == "builtins"):
         return attribute(run, Reference(owner), name, node)
-    return run.refer(f"{value.path}[]")
+    stored = run.patched.get(f"{value.path}[{name}]")
+    return stored if stored is not None else run.refer(f"{value.path}[]")
 
 
 def _element_of_items(run: Run, value: Items, key: Value, node: ast.AST) -> Value:
@@ -243,7 +258,7 @@ def _element_of_items(run: Run, value: Items, key: Value, node: ast.AST) -> Valu
 
 
 def _element_of_table(run: Run, value: Table, key: Value, node: ast.AST) -> Value:
-    return look_up(value, key) or UNKNOWN
+    return look_up(value, key) or value.default or UNKNOWN
 
 
 def _element_of_constant(run: Run, value: Constant, key: Value, node: ast.AST) -> Value:
@@ -279,7 +294,7 @@ def _element_of_class(run: Run, value: Class, key: Value, node: ast.AST) -> Valu
 
 
 def _element_of_instance(run: Run, value: Instance, key: Value, node: ast.AST) -> Value:
-    hook = class_attribute(value.cls, "__getitem__")
+    hook = class_attribute(value.cls, "__getitem__") or class_attribute(value.cls, "__missing__")
     return run.call(Bound(hook, value), Call(node, [key], {})) if hook is not None else UNKNOWN
 
 
@@ -320,6 +335,8 @@ def set_element(run: Run, value: Value, key: Value, new: Value, node: ast.AST) -
             value.scope.names[name] = new
     elif isinstance(value, Reference) and value.path == "sys.modules":
         system_modules.replaced(run, key, new, node, "sys.modules[...] = ...")
+    elif isinstance(value, Reference):
+        run.patched[f"{value.path}[{concrete_text(key)}]"] = new
 
 
 def _replace(value: Items, key: Value, new: Value) -> None:

@@ -6,6 +6,7 @@ import ast
 
 from lint_plugin.dataflow.branches import GOES_ON
 from lint_plugin.dataflow.expressions import defaults
+from lint_plugin.dataflow.protocols import name_members
 from lint_plugin.dataflow.run import Call, Run
 from lint_plugin.dataflow.values import (
     Bound,
@@ -55,16 +56,16 @@ def _decorated(run: Run, decorator: Value, value: Value, node: ast.expr) -> Valu
 def follow_class(run: Run, node: ast.ClassDef) -> int:
     """Follow ``class``: its body, with its names in a scope of their own."""
     bases = [run.evaluate(base) for base in node.bases]
-    for keyword in node.keywords:
-        run.evaluate(keyword.value)
+    keywords = {keyword.arg: run.evaluate(keyword.value) for keyword in node.keywords}
     outer = run.scope
     waiting_before = len(run.waiting)
     run.scope = Scope(outer, is_class=True)
     run.execute(node.body)
-    cls = Class(node.name, run.scope.names, bases)
+    cls = Class(node.name, run.scope.names, bases, keywords.get("metaclass"))
     run.scope = outer
     _own(cls)
     _constructor_first(run, waiting_before)
+    name_members(run, cls, node)
     value: Value = cls
     for decorator in reversed(node.decorator_list):
         value = _decorated(run, run.evaluate(decorator), value, decorator)

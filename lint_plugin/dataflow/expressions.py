@@ -11,16 +11,19 @@ from lint_plugin.dataflow.comprehensions import dict_comprehension, list_compreh
 from lint_plugin.dataflow.constants import binary, compared, concatenated, folded, formatted, unary
 from lint_plugin.dataflow.facts import Kind
 from lint_plugin.dataflow.methods import store
+from lint_plugin.dataflow.protocols import compared_objects, operated
 from lint_plugin.dataflow.run import Call, Expression, Run
 from lint_plugin.dataflow.values import (
     UNKNOWN,
     Constant,
     Function,
+    Instance,
     Items,
     Reference,
     Table,
     Value,
     either,
+    may_be,
     truth,
 )
 
@@ -100,7 +103,9 @@ def _binary(run: Run, node: ast.BinOp) -> Value:
         chain.append(chain[-1].left)
     value = run.evaluate(chain[-1].left)
     for part in reversed(chain):
-        value = binary(type(part.op), value, run.evaluate(part.right))
+        right = run.evaluate(part.right)
+        found = operated(run, type(part.op), value, right, part)
+        value = binary(type(part.op), value, right) if found is None else found
     return value
 
 
@@ -120,11 +125,10 @@ def _boolean(run: Run, node: ast.BoolOp) -> Value:
         value = run.evaluate(part)
         if decided:
             continue
-        known = truth(value)
-        if known is stops_at:
-            decided = True
-        if known is None or decided or part is node.values[-1]:
-            found.append(value)
+        decided = truth(value) is stops_at
+        result = value if part is node.values[-1] else may_be(value, stops_at)
+        if result is not None:
+            found.append(result)
     return either(found)
 
 
@@ -134,7 +138,8 @@ def _compare(run: Run, node: ast.Compare) -> Value:
     for operation, part in zip(node.ops, node.comparators, strict=True):
         right = run.evaluate(part)
         _search(run, type(operation), left, right, node)
-        results.append(compared(type(operation), left, right))
+        found = compared_objects(run, type(operation), left, right, node)
+        results.append(compared(type(operation), left, right) if found is None else found)
         left = right
     if any(truth(result) is False for result in results):
         return Constant(False)
@@ -204,6 +209,8 @@ def _joined(run: Run, node: Any) -> Value:
 
 def _formatted(run: Run, node: Any) -> Value:
     value = run.evaluate(node.value)
+    if isinstance(value, Instance):
+        value = run.call(Reference("builtins.str"), Call(node, [value], {}))
     specification = run.evaluate(node.format_spec) if node.format_spec is not None else Constant("")
     return formatted(value, node.conversion, specification)
 

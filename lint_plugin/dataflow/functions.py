@@ -102,6 +102,10 @@ def passed_on(run: Run, given: Call, path: str) -> None:
 def _is_callable(value: Value) -> bool:
     if isinstance(value, Reference):
         return (value.path in HANDLERS and not value.path.startswith("builtins.")) or value.path in _BUILTIN_LOADERS
+    if isinstance(value, Choice):
+        return any(_is_callable(option) for option in value.options)
+    if isinstance(value, Instance):
+        return class_attribute(value.cls, "__call__") is not None
     return isinstance(value, (Function, Bound, Partial, Native))
 
 
@@ -137,11 +141,13 @@ def _partial(run: Run, callee: Partial, given: Call) -> Value:
 
 
 def _native(run: Run, callee: Native, given: Call) -> Value:
-    return callee.run(list(given.arguments))
+    return callee.run(given.arguments, given.keywords)
 
 
 def _method(run: Run, callee: Method, given: Call) -> Value:
     receiver = callee.receiver
+    if isinstance(receiver, Namespace) and callee.name == "update":
+        return _update_namespace(receiver, given)
     if isinstance(receiver, Namespace):
         name = concrete_text(given.arguments[0]) if given.arguments else None
         return receiver.scope.names.get(name, UNKNOWN) if name is not None else UNKNOWN
@@ -169,11 +175,31 @@ def _method(run: Run, callee: Method, given: Call) -> Value:
     return call_method(callee, given.arguments, given.keywords)
 
 
+def _update_namespace(receiver: Namespace, given: Call) -> Value:
+    names = receiver.scope.names
+    for argument in given.arguments:
+        if isinstance(argument, Table):
+            names.update(_named(argument))
+        elif isinstance(argument, Reference) and argument.path.endswith(".__dict__"):
+            owner = argument.path.removesuffix(".__dict__")
+            found = (path for path in HANDLERS if path.rpartition(".")[0] == owner)
+            names.update({path.rpartition(".")[2]: Reference(path) for path in found})
+    names.update(given.keywords)
+    return Constant(None)
+
+
 def _class(run: Run, callee: Class, given: Call) -> Value:
     base = unknown_base(callee)
     if base is not None and base.path.startswith("enum.") and given.arguments:
         return _enumeration_member(callee, given.arguments[0])
+    if base is not None and base.path in _PLAIN_TYPES:
+        return call(run, base, given)
     instance = Instance(callee)
+    if class_attribute(callee, "__getattr__") is not None and run.site is None and given.arguments:
+        run.proxies.append((instance, given.node))
+    if base is not None and base.path.startswith("builtins."):
+        # An exception keeps what it is given.
+        instance.attributes["args"] = Items(list(given.arguments), tuple)
     fields = _fields(callee)
     for name, value in zip(fields, given.arguments, strict=False):
         instance.attributes[name] = value
@@ -184,6 +210,10 @@ def _class(run: Run, callee: Class, given: Call) -> Value:
             given_here = given if name == "__init__" else Call(given.node, [], {})
             _bound(run, Bound(method, instance), given_here)
     return instance
+
+
+# What a class adds to these changes nothing about the value.
+_PLAIN_TYPES = frozenset({"builtins.str", "builtins.bytes", "builtins.int", "builtins.float"})
 
 
 def _enumeration_member(cls: Class, value: Value) -> Value:
@@ -212,25 +242,56 @@ def _code(run: Run, callee: Code, given: Call) -> Value:
 
 
 def _function(run: Run, callee: Function, given: Call) -> Value:
-    if run.calls >= DEEPEST_CALL or run.fuel <= 0:
+    if run.calls >= DEEPEST_CALL or run.fuel <= 0 or not run.inlines(callee):
         return UNKNOWN
+    key = _key(callee, given)
+    if key in run.known_results:
+        return run.known_results[key]
     scope = Scope(callee.scope)
     bind_parameters(callee, scope, given)
-    before = run.site
+    before, fuel = run.site, run.fuel
     if before is None:
         run.site = run.code_site or given.node
     try:
-        return _followed(run, callee, scope)
+        result = _followed(run, callee, scope)
     finally:
         run.site = before
+    if key is not None and fuel - run.fuel > _LONG_WAY:
+        run.known_results[key] = result
+        run.kept.extend((callee, *given.arguments))
+    return result
+
+
+# A call that took more steps than this, with arguments that tell nothing, is not followed again.
+_LONG_WAY = 60
+
+
+def _key(callee: Function, given: Call) -> tuple[int, ...] | None:
+    """Return what tells calls apart whose arguments tell nothing, or ``None`` when they do tell something."""
+    key = [id(callee.node)]
+    for value in (*given.arguments, *given.keywords.values()):
+        if isinstance(value, Instance):
+            key.append(id(value))
+        elif not isinstance(value, Unknown) and not (isinstance(value, Constant) and not value.data):
+            return None
+    return tuple(key)
+
+
+def follow_proxy(run: Run, instance: Instance, node: ast.AST) -> None:
+    """Follow an object that answers to every attribute, as if one was asked for; it stands for what it then loads."""
+    hook = class_attribute(instance.cls, "__getattr__")
+    if hook is not None:
+        call(run, Bound(hook, instance), Call(node, [UNKNOWN], {}))
 
 
 def follow_alone(run: Run, function: Function) -> None:
     """Follow a function as if anybody could call it with anything."""
     scope = Scope(function.scope)
     arguments = function.node.args
+    run.scope = function.scope
     for parameter in _all_parameters(arguments):
         scope.names[parameter.arg] = run.typed(parameter.annotation)
+    run.scope = run.module
     _add_defaults(function, scope)
     if function.owner is not None and (arguments.posonlyargs or arguments.args):
         first = (*arguments.posonlyargs, *arguments.args)[0].arg

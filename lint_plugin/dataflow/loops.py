@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from lint_plugin.dataflow.assignments import assign
-from lint_plugin.dataflow.branches import CONTINUES, GOES_ON, Names, merged
+from lint_plugin.dataflow.branches import CONTINUES, GOES_ON, Names, alike_states, merged
 from lint_plugin.dataflow.comprehensions import MOST_ROUNDS, elements
 from lint_plugin.dataflow.run import Run
 from lint_plugin.dataflow.values import truth
@@ -46,10 +46,11 @@ def follow_while(run: Run, node: ast.While) -> int:
             if not number:
                 _look_at(run, node.body)
             break
+        before = dict(run.scope.names)
         if known is None or run.fuel <= 0:
-            left.append(dict(run.scope.names))
+            left.append(before)
         end = _round(run, node.body, left)
-        if end != GOES_ON or known is None or run.fuel <= 0:
+        if end != GOES_ON or known is None or run.fuel <= 0 or alike_states(before, run.scope.names):
             break
     return _ended(run, node.orelse, left, end)
 

@@ -18,6 +18,7 @@ from lint_plugin.dataflow.values import (
     Value,
     either,
     options,
+    same,
 )
 
 # Methods without effects, whose result is about as large as what they are given.
@@ -202,6 +203,14 @@ def _extend(receiver: Items, more: Value) -> Value:
     return Constant(None)
 
 
+def _remove(receiver: Items, item: Value) -> Value:
+    for place, other in enumerate(receiver.items):
+        if same(item, other):
+            del receiver.items[place]
+            break
+    return Constant(None)
+
+
 def _insert(receiver: Items, place: Value, item: Value) -> Value:
     index = concrete(place)
     if isinstance(index, int) and len(receiver.items) < MOST_ITEMS:
@@ -251,6 +260,8 @@ _LIST_CHANGES: dict[str, Callable[..., Value]] = {
     "extend": _extend,
     "update": _extend,
     "insert": _insert,
+    "remove": _remove,
+    "discard": _remove,
     "pop": _pop,
     "popleft": _popleft,
     "reverse": _reverse,
@@ -266,6 +277,8 @@ def _of_table(receiver: Table, name: str, arguments: Sequence[Value], keywords: 
         return _view(receiver, name)
     if name in ("get", "pop", "setdefault", "__getitem__") and arguments:
         found = look_up(receiver, arguments[0])
+        if name == "pop" and isinstance(arguments[0], Constant):
+            entries.pop(arguments[0].data, None)
         if found is None:
             found = arguments[1] if len(arguments) > 1 else Constant(None)
         if name == "setdefault":

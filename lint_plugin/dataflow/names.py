@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import string
 import sys
 
 from lint_plugin.dataflow.values import Reference, Value
@@ -38,6 +39,18 @@ SPAN_STARTS = frozenset({
     "continue_trace", "start_child", "start_observation", "start_as_current_observation",
 })  # fmt: skip
 """Methods and functions of tracers that start a span."""
+
+CONSTANTS = {
+    **{f"string.{name}": getattr(string, name) for name in string.__all__ if isinstance(getattr(string, name), str)},
+    "os.sep": "/",
+    "os.extsep": ".",
+    "os.curdir": ".",
+    "os.pathsep": ":",
+    "os.linesep": "\n",
+    "os.path.sep": "/",
+    "os.path.extsep": ".",
+}
+"""Constants of the standard library of which names can be built."""
 
 OWN_MODULE = "__main__"
 

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple, Protocol
 
 from lint_plugin.dataflow import names
 from lint_plugin.dataflow.facts import Fact, Facts, Kind
+from lint_plugin.dataflow.relevance import Relevance
 from lint_plugin.dataflow.values import UNKNOWN, Class, Function, Instance, Reference, Scope, Value
 
 # Steps for one statement of the module or one function, and for the whole file. Beyond them loops are followed once
 # and calls not at all, so that the rest takes time in proportion to its length.
-_FUEL_OF_A_PART = 20_000
-_FUEL_OF_A_FILE = 400_000
+_FUEL_OF_A_PART = 6_000
+_FUEL_OF_A_FILE = 150_000
 _DEEPEST_EXPRESSION = 120
 DEEPEST_CALL = 12
 
@@ -89,8 +90,11 @@ class Handlers(NamedTuple):
 class Run:
     """One interpretation of one file."""
 
-    def __init__(self, world: World, handlers: Handlers) -> None:
+    def __init__(self, world: World, handlers: Handlers, relevance: Relevance | None = None) -> None:
         self.world = world
+        self.relevance = relevance
+        # Whether calls are followed from the statement that is being followed.
+        self.follows = True
         self.facts = Facts()
         self.scope = Scope()
         self.module = self.scope
@@ -99,6 +103,8 @@ class Run:
         # The outermost call that is being followed; facts are placed there. Code strings are placed at their `exec`.
         self.site: ast.AST | None = None
         self.code_site: ast.AST | None = None
+        # Objects that answer to every attribute, and where they were made.
+        self.proxies: list[tuple[Instance, ast.AST]] = []
         # Functions still to be followed by themselves, whoever calls them.
         self.waiting: list[Function] = []
         # Sealed packages of which the file imports a permitted part only.
@@ -107,12 +113,15 @@ class Run:
         self.patched: dict[str, Value] = {}
         self.attached: dict[tuple[int, str], Value] = {}
         self.kept: list[object] = []
+        # What long calls returned whose arguments tell nothing.
+        self.known_results: dict[tuple[int, ...] | None, Value] = {}
         # The sealed name that a loop over sys.modules looks for, and whether it sees the modules too.
         self.searched = ""
         self.values_seen = False
         # What `yield` gave and `return` returned in the function that is being followed.
         self.results: list[Value] = []
         self.yields: list[Value] = []
+        self.raised: list[Value] = []
         self.stars: list[str] = []
         self.calls_seen: list[Seen] = []
         self.decorators: list[tuple[str, ast.expr]] = []
@@ -165,10 +174,21 @@ class Run:
         """Follow one statement; returns how it ends."""
         handler = self._statements.get(type(node))
         self.fuel -= 1
+        if self.relevance is not None and self.site is None and self.code_site is None:
+            self.follows = id(node) in self.relevance.statements
         return handler(self, node) if handler is not None else 0
+
+    def inlines(self, function: Function) -> bool:
+        """Tell whether a call of a function is followed."""
+        return self.follows or self._matters(function)
+
+    def _matters(self, function: Function) -> bool:
+        return self.relevance is None or id(function.node) in self.relevance.functions
 
     def will_follow(self, function: Function) -> None:
         """Have a function followed by itself later, unless it is only seen from inside of a call."""
+        if not isinstance(function.node, ast.Lambda) and not self._matters(function):
+            return
         if self.site is None and self.code_site is None and id(function.node) not in self._followed:
             self._followed.add(id(function.node))
             self.waiting.append(function)

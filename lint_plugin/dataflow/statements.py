@@ -15,7 +15,19 @@ from lint_plugin.dataflow.imports import follow_from_import, follow_import
 from lint_plugin.dataflow.loops import follow_for, follow_while
 from lint_plugin.dataflow.matching import follow_match
 from lint_plugin.dataflow.run import Call, Run
-from lint_plugin.dataflow.values import UNKNOWN, Bound, Constant, Instance, Items, Reference, Value, truth
+from lint_plugin.dataflow.values import (
+    UNKNOWN,
+    Bound,
+    Constant,
+    Instance,
+    Items,
+    Method,
+    Reference,
+    Table,
+    Value,
+    either,
+    truth,
+)
 
 
 def follow_body(run: Run, body: Sequence[ast.stmt]) -> int:
@@ -120,7 +132,9 @@ def _entered(run: Run, value: Value, node: ast.expr) -> Value:
 
 def _try(run: Run, node: Any) -> int:
     before = dict(run.scope.names)
+    raised, run.raised = run.raised, []
     end = run.execute(node.body)
+    raised, run.raised = run.raised, raised
     after = run.scope.names
     states, ends = [], []
     broken = merged([before, dict(after)])
@@ -129,7 +143,7 @@ def _try(run: Run, node: Any) -> int:
         if handler.type is not None:
             run.evaluate(handler.type)
         if handler.name is not None:
-            run.scope.names[handler.name] = UNKNOWN
+            run.scope.names[handler.name] = either(raised)
         ends.append(run.execute(handler.body))
         states.append(run.scope.names)
     run.scope.names = after
@@ -147,7 +161,7 @@ def _return(run: Run, node: ast.Return) -> int:
 
 
 def _raise(run: Run, node: ast.Raise) -> int:
-    run.evaluate(node.exc)
+    run.raised.append(run.evaluate(node.exc))
     run.evaluate(node.cause)
     return LEAVES
 
@@ -166,6 +180,8 @@ def _delete(run: Run, node: ast.Delete) -> int:
             container, key = run.evaluate(target.value), run.evaluate(target.slice)
             if isinstance(container, Reference) and container.path == "sys.modules":
                 system_modules.replaced(run, key, None, target, "del sys.modules[...]")
+            elif isinstance(container, (Items, Table)):
+                run.call(Method(container, "pop"), Call(target, [key], {}))
     return GOES_ON
 
 

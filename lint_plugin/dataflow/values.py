@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
 # More alternatives than this are not told apart.
@@ -65,10 +65,12 @@ class Items(Value):
 class Table(Value):
     """A dictionary with constant keys."""
 
-    __slots__ = ("entries",)
+    __slots__ = ("default", "entries")
 
     def __init__(self, entries: dict[Any, Value]) -> None:
         self.entries = entries
+        # What a missing key yields, when the dictionary fills itself.
+        self.default: Value | None = None
 
 
 class Choice(Value):
@@ -144,9 +146,12 @@ class Function(Value):
 class Class(Value):
     """A class of the checked file."""
 
-    __slots__ = ("attributes", "bases", "name")
+    __slots__ = ("attributes", "bases", "metaclass", "name")
 
-    def __init__(self, name: str, attributes: dict[str, Value], bases: list[Value]) -> None:
+    def __init__(
+        self, name: str, attributes: dict[str, Value], bases: list[Value], metaclass: Value | None = None
+    ) -> None:
+        self.metaclass = metaclass
         self.name = name
         self.attributes = attributes
         self.bases = bases
@@ -203,12 +208,15 @@ class Descriptor(Value):
         self.function = function
 
 
+NativeCall: TypeAlias = Callable[[Sequence[Value], dict[str, Value]], Value]
+
+
 class Native(Value):
     """A callable whose effect on values we know, such as what ``operator.attrgetter("a")`` returns."""
 
     __slots__ = ("run",)
 
-    def __init__(self, run: Callable[[list[Value]], Value]) -> None:
+    def __init__(self, run: NativeCall) -> None:
         self.run = run
 
 
@@ -273,4 +281,13 @@ def truth(value: Value) -> bool | None:
         return bool(value.entries)
     if isinstance(value, (Function, Class, Bound, Method, Partial, Native, Code)):
         return True
+    if isinstance(value, Choice):
+        found = {truth(option) for option in value.options}
+        return found.pop() if len(found) == 1 else None
     return bool(value.prefix) or None if isinstance(value, Text) else None
+
+
+def may_be(value: Value, wanted: bool) -> Value | None:
+    """Return the alternatives of a value that may be true, or false, in a condition."""
+    found = [option for option in options(value) if truth(option) is not (not wanted)]
+    return either(found) if found else None

@@ -29,7 +29,8 @@ _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
 def _check(module: Module) -> Iterator[Hit]:
     for fact in module.facts(Kind.ANNOTATION):
         yield Hit(fact.node, _message(fact.target))
-    for place, text in _type_comments(module.lines):
+    tops = [name.partition(".")[0] for name in module.settings.sealed]
+    for place, text in _type_comments(module.lines, tops):
         for found in _DOTTED.finditer(text):
             name = found[0]
             if module.settings.seals(name) and name.partition(".")[0] not in module.run.module.names:
@@ -41,8 +42,8 @@ def _message(name: str) -> str:
     return f"{name} is sealed: annotate with a type of tracing_facade instead"
 
 
-def _type_comments(lines: list[str]) -> Iterator[tuple[Place, str]]:
-    if not any("type:" in line and _COMMENT.search(line) for line in lines):
+def _type_comments(lines: list[str], tops: list[str]) -> Iterator[tuple[Place, str]]:
+    if not any("type:" in line and any(top in line for top in tops) for line in lines):
         return
     for token in comments(lines):
         found = _COMMENT.match(token.string)

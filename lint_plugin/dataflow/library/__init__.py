@@ -1,6 +1,16 @@
 """Functions of Python and of well-known packages whose effect on values, or on loaded modules, is known."""
 
-from lint_plugin.dataflow.library import code, functional, loaders, objects, pure, sequences, specifications, testing
+from lint_plugin.dataflow.library import (
+    code,
+    functional,
+    loaders,
+    objects,
+    pure,
+    sequences,
+    specifications,
+    testing,
+    texts,
+)
 from lint_plugin.dataflow.library.registry import HANDLERS
 
 __all__ = [
@@ -13,4 +23,5 @@ __all__ = [
     "sequences",
     "specifications",
     "testing",
+    "texts",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from functools import lru_cache
 
@@ -126,10 +127,22 @@ def _run_one(run: Run, call: Call, value: Value, mode: str) -> Value:
         return _follow(run, call, value.source, value.mode if value.mode != "single" else "exec")
     source = decoded(value)
     if source is None:
+        if isinstance(value, Text):
+            _note_beginning(run, call, value.prefix)
         if isinstance(value, (Text, Reference)) or value is UNKNOWN:
             run.emit(Kind.OPAQUE, call.node, "", "source text that is run")
         return UNKNOWN
     return _follow(run, call, source, mode)
+
+
+_NAMED = re.compile(r"(?:\b(?:import|from)\s+|\bimport_module\(\s*['\"]|__import__\(\s*['\"])(\w+)(?=[\W])")
+
+
+def _note_beginning(run: Run, call: Call, prefix: str) -> None:
+    """Find what the beginning of a source text loads, when the rest of it is not known."""
+    for found in _NAMED.finditer(f"{prefix} "):
+        if run.world.seals(found[1]):
+            run.emit(Kind.CODE, call.node, found[1], "source text that is run")
 
 
 def _follow(run: Run, call: Call, source: str, mode: str) -> Value:
@@ -187,7 +200,7 @@ def _compiled(value: Value, mode: str) -> Value:
 @handles("types.FunctionType", "types.LambdaType")
 def _function_type(run: Run, call: Call) -> Value:
     code = call.argument(0, "code") or UNKNOWN
-    return Native(lambda given: run_source(run, call, code))
+    return Native(lambda given, named: run_source(run, call, code))
 
 
 @handles("marshal.dumps", "marshal.loads", "codeop.Compile()")

@@ -10,7 +10,19 @@ from lint_plugin.dataflow.constants import binary, compared, folded, unary
 from lint_plugin.dataflow.library.registry import HANDLERS, handles
 from lint_plugin.dataflow.methods import known_codec
 from lint_plugin.dataflow.run import Call, Handler, Run
-from lint_plugin.dataflow.values import UNKNOWN, Bound, Constant, Descriptor, Items, Partial, Table, Value
+from lint_plugin.dataflow.values import (
+    UNKNOWN,
+    Bound,
+    Constant,
+    Descriptor,
+    Function,
+    Items,
+    Native,
+    Partial,
+    Reference,
+    Table,
+    Value,
+)
 
 _BINARY: dict[str, type[ast.operator]] = {
     "add": ast.Add,
@@ -132,9 +144,7 @@ def _same(run: Run, call: Call) -> Value:
 
 @handles("functools.wraps", "functools.update_wrapper", "functools.total_ordering")
 def _wraps(run: Run, call: Call) -> Value:
-    from lint_plugin.dataflow.values import Native
-
-    return Native(lambda given: given[0] if given else UNKNOWN)
+    return Native(lambda given, named: given[0] if given else UNKNOWN)
 
 
 @handles("asyncio.gather", "asyncio.wait")
@@ -160,6 +170,26 @@ def _cast(run: Run, call: Call) -> Value:
     declared = run.typed(_node(call, 0, "typ"))
     value = call.argument(1, "val") or UNKNOWN
     return declared if value is UNKNOWN else value
+
+
+@handles("dataclasses.field")
+def _field(run: Run, call: Call) -> Value:
+    factory = call.keywords.get("default_factory")
+    if factory is not None:
+        return run.call(factory, Call(call.node, [], {}))
+    return call.keywords.get("default", UNKNOWN)
+
+
+@handles("typing.get_type_hints")
+def _type_hints(run: Run, call: Call) -> Value:
+    function = call.argument(0, "obj")
+    if isinstance(function, Function):
+        arguments = function.node.args
+        for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+            if isinstance(parameter.annotation, ast.Constant):
+                text = Constant(parameter.annotation.value)
+                run.call(Reference("builtins.eval"), Call(call.node, [text], {}))
+    return UNKNOWN
 
 
 @handles("typing.TypeVar", "typing.NewType", "typing.ForwardRef", "typing.TypeAliasType")

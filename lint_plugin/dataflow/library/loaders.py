@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Sequence
+
 from lint_plugin.dataflow.concrete import concrete_text
 from lint_plugin.dataflow.constants import binary
 from lint_plugin.dataflow.facts import Kind
 from lint_plugin.dataflow.library.loading import load, package_of
+from lint_plugin.dataflow.library.objects import record
 from lint_plugin.dataflow.library.registry import HANDLERS, handles
 from lint_plugin.dataflow.run import Call, Handler, Run
 from lint_plugin.dataflow.values import UNKNOWN, Constant, Items, Table, Text, Value, either, options, truth
@@ -117,14 +121,18 @@ def _import_module(run: Run, call: Call) -> Value:
     name = call.argument(0, "name") or UNKNOWN
     package = call.argument(1, "package")
     if package is not None:
-        name = either([_absolute(option, package) for option in options(name)])
+        name = _all_absolute(name, package)
     return load(run, call.node, name, "importlib.import_module")
 
 
 @handles("importlib.util.resolve_name")
 def _resolve_name(run: Run, call: Call) -> Value:
     name, package = call.argument(0, "name") or UNKNOWN, call.argument(1, "package") or UNKNOWN
-    return either([_absolute(option, package) for option in options(name)])
+    return _all_absolute(name, package)
+
+
+def _all_absolute(name: Value, package: Value) -> Value:
+    return either([_absolute(option, base) for option in options(name) for base in options(package)])
 
 
 def _absolute(name: Value, package: Value) -> Value:
@@ -164,8 +172,6 @@ def _note_members(run: Run, call: Call, names: Value | None) -> None:
 
 def binary_dot(left: Value, right: Value) -> Value:
     """Return ``left + "." + right``."""
-    import ast
-
     return binary(ast.Add, binary(ast.Add, left, Constant(".")), right)
 
 
@@ -208,20 +214,16 @@ def _configured(run: Run, call: Call, value: Value, depth: int) -> None:
 
 @handles("importlib.metadata.EntryPoint")
 def _entry_point(run: Run, call: Call) -> Value:
-    from lint_plugin.dataflow.library.objects import record
-
     value = call.argument(1, "value") or UNKNOWN
-    return record("EntryPoint", load=lambda given: load(run, call.node, value, "EntryPoint.load"))
+    return record("EntryPoint", load=lambda given, named: load(run, call.node, value, "EntryPoint.load"))
 
 
 @handles("pkg_resources.EntryPoint.parse")
 def _parsed_entry_point(run: Run, call: Call) -> Value:
-    from lint_plugin.dataflow.library.objects import record
-
     text = concrete_text(call.argument(0, "src") or UNKNOWN)
     value: Value = Constant(text.partition("=")[2].partition("[")[0].strip()) if text else UNKNOWN
 
-    def follow(given: list[Value]) -> Value:
+    def follow(given: Sequence[Value], named: dict[str, Value]) -> Value:
         return load(run, call.node, value, "EntryPoint.load")
 
     return record("EntryPoint", load=follow, resolve=follow)

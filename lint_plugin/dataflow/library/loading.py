@@ -34,7 +34,10 @@ def _load_one(run: Run, node: ast.AST, name: Value, how: str, kind: Kind) -> Val
 def _load_beginning(run: Run, node: ast.AST, prefix: str, how: str, kind: Kind) -> Value:
     prefix = prefix.replace(":", ".")
     parent, dot, _ = prefix.rpartition(".")
-    if not dot:
+    if run.world.seals(prefix):
+        # Whatever follows, a sealed name was meant.
+        note(run, kind, node, prefix.rstrip("."), how)
+    elif not dot:
         run.emit(Kind.OPAQUE, node, "", how)
     elif parent and parent.partition(".")[0] != names.OWN_MODULE:
         note(run, kind, node, parent, how)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from lint_plugin.dataflow.attributes import attribute, element, set_attribute, set_element
 from lint_plugin.dataflow.concrete import concrete_text
+from lint_plugin.dataflow.facts import Kind
 from lint_plugin.dataflow.library.registry import handles
 from lint_plugin.dataflow.run import Call, Run
+from lint_plugin.dataflow.system_modules import KEY, asked, replaced, searched, taken
 from lint_plugin.dataflow.values import (
     UNKNOWN,
     Class,
@@ -16,6 +18,7 @@ from lint_plugin.dataflow.values import (
     Items,
     Namespace,
     Native,
+    NativeCall,
     Reference,
     Table,
     Value,
@@ -24,7 +27,7 @@ from lint_plugin.dataflow.values import (
 )
 
 
-def record(name: str, **methods: Callable[[list[Value]], Value]) -> Instance:
+def record(name: str, **methods: NativeCall) -> Instance:
     """Return an object of a library class, with methods whose effect is known."""
     return Instance(Class(name, {}, []), {key: Native(method) for key, method in methods.items()})
 
@@ -34,8 +37,9 @@ def _getattr(run: Run, call: Call) -> Value:
     owner, name = call.argument(0) or UNKNOWN, call.argument(1) or UNKNOWN
     found = [_named(run, call, owner, option) for option in options(name)]
     default = call.argument(2)
-    if default is not None and all(value is UNKNOWN for value in found):
-        return either([default, UNKNOWN])
+    if default is not None and (isinstance(owner, Reference) or all(value is UNKNOWN for value in found)):
+        # Whether the object has the attribute is not known.
+        found.append(default)
     return either(found)
 
 
@@ -75,7 +79,7 @@ def _locals(run: Run, call: Call) -> Value:
 def _attrgetter(run: Run, call: Call) -> Value:
     paths = [concrete_text(argument) for argument in call.arguments]
 
-    def follow(given: list[Value]) -> Value:
+    def follow(given: Sequence[Value], named: dict[str, Value]) -> Value:
         found = [_chain(run, call, given[0] if given else UNKNOWN, path) for path in paths]
         return found[0] if len(found) == 1 else Items(found, tuple)
 
@@ -90,7 +94,7 @@ def _chain(run: Run, call: Call, value: Value, path: str | None) -> Value:
 
 @handles("operator.itemgetter")
 def _itemgetter(run: Run, call: Call) -> Value:
-    def follow(given: list[Value]) -> Value:
+    def follow(given: Sequence[Value], named: dict[str, Value]) -> Value:
         found = [element(run, given[0] if given else UNKNOWN, key, call.node) for key in call.arguments]
         return found[0] if len(found) == 1 else Items(found, tuple)
 
@@ -101,7 +105,7 @@ def _itemgetter(run: Run, call: Call) -> Value:
 def _methodcaller(run: Run, call: Call) -> Value:
     name = concrete_text(call.argument(0, "name") or UNKNOWN)
 
-    def follow(given: list[Value]) -> Value:
+    def follow(given: Sequence[Value], named: dict[str, Value]) -> Value:
         if name is None or not given:
             return UNKNOWN
         method = attribute(run, given[0], name, call.node)
@@ -157,8 +161,6 @@ def _namedtuple(run: Run, call: Call) -> Value:
 @handles("inspect.getmodule", "inspect.getmodulename", "gc.get_objects", "gc.get_referrers", "sys._getframe")
 def _inspection(run: Run, call: Call) -> Value:
     # What these return depends on the whole program.
-    from lint_plugin.dataflow.facts import Kind
-
     run.emit(Kind.OPAQUE, call.node, "", "inspection of the running program")
     return UNKNOWN
 
@@ -180,15 +182,11 @@ def _super(run: Run, call: Call) -> Value:
 
 @handles("sys.modules.get", "sys.modules.setdefault", "sys.modules.__getitem__")
 def _modules_get(run: Run, call: Call) -> Value:
-    from lint_plugin.dataflow.system_modules import taken
-
     return taken(run, call.argument(0) or UNKNOWN, call.node, "sys.modules.get")
 
 
 @handles("sys.modules.pop", "sys.modules.__delitem__")
 def _modules_pop(run: Run, call: Call) -> Value:
-    from lint_plugin.dataflow.system_modules import replaced
-
     key = call.argument(0) or UNKNOWN
     replaced(run, key, None, call.node, "sys.modules.pop")
     name = concrete_text(key)
@@ -208,15 +206,20 @@ def _same(run: Run, call: Call) -> Value:
 
 @handles("sys.modules.__contains__")
 def _modules_contains(run: Run, call: Call) -> Value:
-    from lint_plugin.dataflow.system_modules import asked
-
     asked(run, call.argument(0) or UNKNOWN, Reference("sys.modules"), call.node)
     return UNKNOWN
 
 
+@handles("re.match", "re.search", "re.fullmatch")
+def _matched(run: Run, call: Call) -> Value:
+    pattern = concrete_text(call.argument(0, "pattern") or UNKNOWN)
+    if pattern is not None:
+        name = Constant(pattern.lstrip("^(").partition("\\")[0].rstrip("$).*"))
+        searched(run, call.argument(1, "string") or UNKNOWN, name, call.node)
+    return run.refer("re.match()")
+
+
 @handles("sys.modules.key.startswith", "sys.modules.value.__name__.startswith", "sys.modules.key.__eq__")
 def _module_name_starts(run: Run, call: Call) -> Value:
-    from lint_plugin.dataflow.system_modules import KEY, searched
-
     searched(run, Reference(KEY), call.argument(0) or UNKNOWN, call.node)
     return UNKNOWN

@@ -10,12 +10,12 @@ from lint_plugin.dataflow.concrete import LONGEST_TEXT, NotConstantError
 from lint_plugin.dataflow.constants import folded, formatted
 from lint_plugin.dataflow.library.registry import HANDLERS, handles
 from lint_plugin.dataflow.run import Call, Handler, Run
-from lint_plugin.dataflow.values import UNKNOWN, Constant, Text, Value
+from lint_plugin.dataflow.values import UNKNOWN, Constant, Value
 
 # Built-in functions and functions of these modules that only compute, in time that the size of their input bounds.
 _BUILTINS: dict[str, Callable[..., Any]] = {
     "len": len, "ord": ord, "chr": chr, "int": int, "float": float, "bool": bool, "repr": repr, "ascii": ascii,
-    "hex": hex, "oct": oct, "bin": bin, "abs": abs, "min": min, "max": max, "round": round, "divmod": divmod,
+    "hex": hex, "oct": oct, "bin": bin, "abs": abs, "round": round, "divmod": divmod,
     "any": any, "all": all, "slice": slice, "int.from_bytes": int.from_bytes, "bytes.fromhex": bytes.fromhex,
     "bytearray.fromhex": bytes.fromhex, "str.maketrans": str.maketrans, "bytes.maketrans": bytes.maketrans,
 }  # fmt: skip
@@ -71,14 +71,6 @@ for _name, _function in _BUILTINS.items():
 for _module, _names in _MODULES.items():
     for _name in _names:
         HANDLERS[f"{_module}.{_name}"] = _pure(f"{_module}.{_name}", None)
-
-
-@handles("builtins.str")
-def _str(run: Run, call: Call) -> Value:
-    value = call.argument(0, "object") or Constant("")
-    if isinstance(value, Text):
-        return value
-    return folded(str, value, *call.arguments[1:], *call.keywords.values())
 
 
 @handles("builtins.bytes", "builtins.bytearray")

@@ -68,6 +68,22 @@ def _sorted(run: Run, call: Call) -> Value:
     return Items([items[place] for place in order])
 
 
+@handles("builtins.max")
+def _max(run: Run, call: Call) -> Value:
+    return _extreme(run, call, -1)
+
+
+@handles("builtins.min")
+def _min(run: Run, call: Call) -> Value:
+    return _extreme(run, call, 0)
+
+
+def _extreme(run: Run, call: Call, place: int) -> Value:
+    given = call.arguments[0] if len(call.arguments) == 1 else Items(list(call.arguments))
+    ordered = _sorted(run, call._replace(arguments=[given]))
+    return ordered.items[place] if isinstance(ordered, Items) and ordered.items else UNKNOWN
+
+
 @handles("builtins.enumerate")
 def _enumerate(run: Run, call: Call) -> Value:
     items = _listed(run, call, call.argument(0))
@@ -157,7 +173,11 @@ def _dict(run: Run, call: Call) -> Value:
 
 @handles("collections.defaultdict")
 def _defaultdict(run: Run, call: Call) -> Value:
-    return _dict(run, call._replace(arguments=call.arguments[1:]))
+    table = _dict(run, call._replace(arguments=call.arguments[1:]))
+    factory = call.argument(0, "default_factory")
+    if isinstance(table, Table) and factory is not None:
+        table.default = run.call(factory, Call(call.node, [], {}))
+    return table
 
 
 @handles("builtins.dict.fromkeys")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from lint_plugin.dataflow import names
 from lint_plugin.dataflow.concrete import concrete_text
@@ -40,7 +41,7 @@ def _find(run: Run, call: Call) -> Value:
 
 
 def _specification(run: Run, node: ast.AST, name: Value, kind: Kind) -> Instance:
-    def use(given: list[Value]) -> Value:
+    def use(given: Sequence[Value], named: dict[str, Value]) -> Value:
         return load(run, node, name, "a module specification", kind)
 
     loader = record("Loader", load_module=use, exec_module=use, get_code=use)

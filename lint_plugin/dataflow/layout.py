@@ -1,0 +1,144 @@
+"""Where statements stand: which are on a line, which names they bind, and what they use."""
+
+from __future__ import annotations
+
+import ast
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from typing import TypeAlias
+
+BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+Path: TypeAlias = tuple[ast.AST, ...]
+"""The way from the module to a statement, both included."""
+
+
+class Layout:
+    """Finds statements by line."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._tree = tree
+        self._first_lines: dict[int, list[int]] = {}
+
+    def paths(self, line: int) -> Iterator[Path]:
+        """Yield the way to each innermost statement on a line."""
+        waiting: list[Path] = [(self._tree,)]
+        while waiting:
+            path = waiting.pop()
+            inner = list(self._on_line(path[-1], line))
+            if inner:
+                waiting.extend((*path, child) for child in inner)
+            elif isinstance(path[-1], ast.stmt):
+                yield path
+            elif len(path) > 2:
+                # In the head of a handler or a case: the statement around it is what matters.
+                yield path[:-1]
+
+    def _on_line(self, node: ast.AST, line: int) -> Iterator[ast.AST]:
+        for name in BODIES:
+            body = getattr(node, name, None)
+            if not isinstance(body, list) or not body:
+                continue
+            starts = self._first_lines.get(id(body))
+            if starts is None:
+                starts = self._first_lines[id(body)] = [first_line(child) for child in body]
+            # More than one statement can begin on a line; the one before may still go on.
+            place = bisect_left(starts, line)
+            for child in body[max(place - 1, 0) : bisect_right(starts, line, place)]:
+                if first_line(child) <= line <= last_line(child):
+                    yield child
+
+
+def children(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the statements in a statement, or the handlers and cases in it."""
+    for name in BODIES:
+        inner = getattr(node, name, None)
+        if isinstance(inner, list):
+            yield from inner
+
+
+def first_line(node: ast.AST) -> int:
+    """Return the line on which something begins, its decorators included."""
+    decorators = getattr(node, "decorator_list", None)
+    if decorators:
+        return min(one.lineno for one in decorators)
+    if isinstance(node, ast.match_case):
+        return node.pattern.lineno
+    return node.lineno if isinstance(node, (ast.stmt, ast.excepthandler)) else 0
+
+
+def last_line(node: ast.AST) -> int:
+    """Return the line on which something ends."""
+    if isinstance(node, ast.match_case):
+        return node.body[-1].end_lineno or node.body[-1].lineno
+    return node.end_lineno or node.lineno if isinstance(node, (ast.stmt, ast.excepthandler)) else 0
+
+
+def used(node: ast.stmt) -> Iterator[ast.Name | ast.Attribute]:
+    """Yield the names and attributes in a statement; of a compound one, in its head."""
+    bodies = {id(child) for child in children(node)}
+    waiting: list[ast.AST] = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, (ast.Name, ast.Attribute)):
+            yield part
+        waiting.extend(child for child in ast.iter_child_nodes(part) if id(child) not in bodies)
+
+
+def bound_names(node: ast.AST) -> set[str]:
+    """Return the names that a statement binds or whose value it changes; of a compound one, in its head."""
+    if isinstance(node, DEFINITIONS):
+        return {node.name}
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+    targets: list[ast.AST] = [*getattr(node, "targets", ())]
+    targets += [one for name in ("target", "name") if isinstance(one := getattr(node, name, None), ast.AST)]
+    targets += [item.optional_vars for item in getattr(node, "items", ()) if item.optional_vars is not None]
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        targets.append(node.value.func)
+        targets += [one for one in node.value.args if isinstance(one, ast.Name)]
+    names = {root for target in targets for root in _roots(target)}
+    return names | {part.target.id for part in _walrus(node)}
+
+
+def _roots(target: ast.AST) -> Iterator[str]:
+    while isinstance(target, (ast.Attribute, ast.Subscript, ast.Starred)):
+        target = target.value
+    if isinstance(target, ast.Name):
+        yield target.id
+    for part in target.elts if isinstance(target, (ast.Tuple, ast.List)) else ():
+        yield from _roots(part)
+
+
+def _walrus(node: ast.AST) -> Iterator[ast.NamedExpr]:
+    if isinstance(node, (ast.Expr, ast.Assign, ast.If, ast.While, ast.Return)):
+        for part in ast.walk(getattr(node, "test", None) or getattr(node, "value", None) or ast.Pass()):
+            if isinstance(part, ast.NamedExpr):
+                yield part
+
+
+def attributes_set(node: ast.AST) -> set[str]:
+    """Return the names of the attributes that a statement sets."""
+    targets = [*getattr(node, "targets", ()), getattr(node, "target", None)]
+    return {target.attr for target in targets if isinstance(target, ast.Attribute)}
+
+
+def declared_outside(scope: ast.AST) -> set[str]:
+    """Return the names that a function declares `global` or `nonlocal`."""
+    if not isinstance(scope, FUNCTIONS):
+        return set()
+    declared = [node.names for node, _ in inner_statements(scope) if isinstance(node, (ast.Global, ast.Nonlocal))]
+    return {name for names in declared for name in names}
+
+
+def inner_statements(scope: ast.AST, enter: tuple[type, ...] = ()) -> Iterator[tuple[ast.stmt, Path]]:
+    """Yield the statements of a scope with the way from it, and those of the definitions in it that are entered."""
+    waiting: list[tuple[ast.AST, Path]] = [(child, ()) for child in children(scope)]
+    while waiting:
+        node, path = waiting.pop()
+        if isinstance(node, ast.stmt):
+            yield node, (*path, node)
+        if not isinstance(node, DEFINITIONS) or isinstance(node, enter):
+            waiting.extend((child, (*path, node)) for child in children(node))

@@ -1,0 +1,240 @@
+"""Picks the part of a file that can matter: the statements that name what is searched for, and what these depend on.
+
+Most of a file neither loads a module nor builds a name for one. The interpreter goes through all of the module's own
+statements, but follows calls only from statements picked here, and functions by themselves only if they hold one.
+
+Names lead from statement to statement in both directions: forward from a function that loads to those who call it, and
+back from a call to what its arguments are made of.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from lint_plugin.dataflow.layout import (
+    DEFINITIONS,
+    FUNCTIONS,
+    Layout,
+    Path,
+    attributes_set,
+    bound_names,
+    declared_outside,
+    inner_statements,
+    used,
+)
+
+# Beyond this, picking costs more than it saves.
+_MOST_STATEMENTS = 400
+# Names of names of names; what is passed on through more is followed only where the sealed name is written out.
+_MOST_NAMES = 3
+# A method that is called on more lines than this is only followed where it is called on the object itself.
+_MOST_CALLS = 30
+
+
+class Relevance(NamedTuple):
+    """What matters.
+
+    Args:
+        statements: identities of the statements from which calls are followed.
+        functions: identities of the functions that are followed by themselves.
+    """
+
+    statements: frozenset[int]
+    functions: frozenset[int]
+
+
+class Search(NamedTuple):
+    """What makes a line matter.
+
+    Args:
+        words: find the sealed names and those that lead to them.
+        loaders: find what loads modules by name.
+    """
+
+    words: tuple[re.Pattern[str], ...]
+    loaders: tuple[re.Pattern[str], ...]
+
+
+class _Line(NamedTuple):
+    """A line to look at: whether a sealed name led there, or else a loader, and through how many names."""
+
+    number: int
+    sealed: bool
+    depth: int
+
+
+class _EverythingError(Exception):
+    """Any name of the file may be one that matters."""
+
+
+def relevant(tree: ast.Module, lines: Sequence[str], search: Search) -> Relevance | None:
+    """Return what matters, or ``None`` when everything may.
+
+    Args:
+        tree: the file.
+        lines: its lines.
+        search: what makes a line matter.
+    """
+    try:
+        return _Picker(tree, lines).picked(search)
+    except _EverythingError:
+        return None
+
+
+# How a method is called: on anything, unless that is too many lines, then on the object itself.
+_RECEIVERS = ("\\.",)
+_OWN_RECEIVERS = ("self\\.", "cls\\.", "\\)\\.")
+
+
+def _depends(function: ast.AST, node: ast.AST) -> bool:
+    """Tell whether what a statement loads may depend on who calls the function around it."""
+    arguments = function.args if isinstance(function, FUNCTIONS) else ast.arguments([], [], None, [], [], None, [])
+    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    if arguments.vararg or arguments.kwarg or any(name not in ("self", "cls") for name in names):
+        return True
+    parts = used(node) if isinstance(node, ast.stmt) else ()
+    return isinstance(node, ast.Return) or any(
+        isinstance(part, ast.Name) and part.id in ("self", "cls") for part in parts
+    )
+
+
+class _Picker:
+    def __init__(self, tree: ast.Module, lines: Sequence[str]) -> None:
+        self._tree = tree
+        self._layout = Layout(tree)
+        text = "\n".join(lines)
+        self._text = text if text.isascii() else "\n".join(unicodedata.normalize("NFKC", line) for line in lines)
+        self._starts = [0]
+        for line in self._text.split("\n"):
+            self._starts.append(self._starts[-1] + len(line) + 1)
+        self._named: set[tuple[int, bool]] = set()
+        self._picked: set[int] = set()
+        self._functions: set[int] = set()
+        self._words: set[tuple[str, int, int, bool]] = set()
+        self._loaders = {"import_module", "__import__", "import_string", "importorskip", "exec", "eval", "compile"}
+        self._waiting: list[_Line] = []
+        self._binders: dict[int, dict[str, list[tuple[ast.stmt, Path]]]] = {}
+        self._setters: dict[str, list[tuple[ast.stmt, Path]]] | None = None
+
+    def picked(self, search: Search) -> Relevance:
+        for sealed, patterns in ((True, search.words), (False, search.loaders)):
+            for pattern in patterns:
+                self._wait(pattern, 0, len(self._text), sealed, 0)
+        while self._waiting:
+            line = self._waiting.pop(0)
+            for path in self._layout.paths(line.number):
+                self._name(path, line)
+        return Relevance(frozenset(self._picked), frozenset(self._functions))
+
+    def _wait(self, pattern: re.Pattern[str], start: int, end: int, sealed: bool, depth: int) -> None:
+        found = {bisect_right(self._starts, one.start()) for one in pattern.finditer(self._text, start, end)}
+        self._waiting.extend(_Line(number, sealed, depth) for number in sorted(found))
+
+    def _name(self, path: Path, line: _Line) -> None:
+        """Take a statement that names what is searched for, and look for the names that it gives to it."""
+        node = path[-1]
+        if (id(node), line.sealed) in self._named or not isinstance(node, ast.stmt):
+            return
+        self._named.add((id(node), line.sealed))
+        self._pick(node, path)
+        self._functions.update(id(outer) for outer in path if isinstance(outer, FUNCTIONS))
+        if line.depth < _MOST_NAMES:
+            self._spread_definitions(path, line)
+            if line.sealed or not self._only_loads(node):
+                self._spread_bindings(node, path, line)
+
+    def _spread_definitions(self, path: Path, line: _Line) -> None:
+        """A function that loads, and the class of a method that does, may be called by their names."""
+        definitions = [node for node in path if isinstance(node, DEFINITIONS)]
+        for outer, node in zip([None, *definitions], definitions, strict=False):
+            if isinstance(node, ast.ClassDef):
+                inner = definitions[definitions.index(node) + 1 :]
+                if not inner or inner[0].name.startswith("__"):
+                    self._spread(node.name, ("",), self._tree, line)
+            elif line.sealed or _depends(node, path[-1]):
+                self._loaders.add(node.name)
+                self._spread(node.name, _RECEIVERS if isinstance(outer, ast.ClassDef) else ("",), self._tree, line)
+
+    def _spread_bindings(self, node: ast.stmt, path: Path, line: _Line) -> None:
+        around = [outer for outer in path[:-1] if isinstance(outer, DEFINITIONS)]
+        inside = around[-1] if around and isinstance(around[-1], FUNCTIONS) else self._tree
+        outside = declared_outside(inside)
+        for name in bound_names(node):
+            if name == "*":
+                raise _EverythingError
+            self._spread(name, ("",), self._tree if name in outside else inside, line)
+        for name in attributes_set(node):
+            self._spread(name, ("\\.",), self._tree, line)
+
+    def _only_loads(self, node: ast.stmt) -> bool:
+        """Tell whether a statement binds a module that is loaded by a name that is not written out in it."""
+        value = getattr(node, "value", None)
+        if not isinstance(value, ast.Call):
+            return False
+        function = value.func
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        written = (isinstance(part, ast.Constant) and isinstance(part.value, str) for part in ast.walk(value))
+        return name in self._loaders and not any(written)
+
+    def _spread(self, name: str, prefixes: tuple[str, ...], scope: ast.AST, line: _Line) -> None:
+        start, end = 0, len(self._text)
+        if isinstance(scope, FUNCTIONS):
+            start, end = self._starts[scope.lineno - 1], self._starts[scope.end_lineno or scope.lineno]
+        key = (prefixes[0] + name, start, end, line.sealed)
+        if key not in self._words and not name.startswith("__"):
+            self._words.add(key)
+            # Patterns that begin with letters are found much faster than those that begin with a condition.
+            if prefixes is _RECEIVERS and self._text.count(f".{name}") > _MOST_CALLS:
+                prefixes = _OWN_RECEIVERS
+            before = "|".join(rf"(?<={prefix}{name})" if prefix else rf"(?<!\w{name})" for prefix in prefixes)
+            self._wait(re.compile(rf"{name}\b(?:{before})"), start, end, line.sealed, line.depth + 1)
+
+    def _pick(self, node: ast.stmt, path: Path) -> None:
+        """Take a statement, and those on whose values it depends."""
+        if id(node) in self._picked:
+            return
+        self._picked.add(id(node))
+        if len(self._picked) > _MOST_STATEMENTS:
+            return
+        scopes: list[ast.AST] = [outer for outer in path if isinstance(outer, (ast.Module, *DEFINITIONS))]
+        for part in used(node):
+            if isinstance(part, ast.Name):
+                self._pick_binders(part.id, scopes)
+            else:
+                self._pick_setters(part.attr)
+
+    def _pick_binders(self, name: str, scopes: list[ast.AST]) -> None:
+        for place in range(len(scopes), 0, -1):
+            scope = scopes[place - 1]
+            if id(scope) not in self._binders:
+                self._binders[id(scope)] = _binders(scope)
+            for node, path in self._binders[id(scope)].get(name, ()):
+                self._pick(node, (*scopes[:place], *path))
+
+    def _pick_setters(self, name: str) -> None:
+        if self._setters is None:
+            self._setters = _setters(self._tree)
+        for node, path in self._setters.get(name, ()):
+            self._functions.update(id(outer) for outer in path if isinstance(outer, FUNCTIONS))
+            self._pick(node, path)
+
+
+def _binders(scope: ast.AST) -> dict[str, list[tuple[ast.stmt, Path]]]:
+    found: dict[str, list[tuple[ast.stmt, Path]]] = {}
+    for node, path in inner_statements(scope):
+        for name in bound_names(node):
+            found.setdefault(name, []).append((node, path))
+    return found
+
+
+def _setters(tree: ast.Module) -> dict[str, list[tuple[ast.stmt, Path]]]:
+    found: dict[str, list[tuple[ast.stmt, Path]]] = {}
+    for node, path in inner_statements(tree, DEFINITIONS):
+        for name in attributes_set(node):
+            found.setdefault(name, []).append((node, (tree, *path)))
+    return found
