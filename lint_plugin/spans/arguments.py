@@ -109,7 +109,7 @@ def _add_check(verbs: Any) -> None:
 
 
 def _add_export(verbs: Any) -> None:
-    verb = _verb(verbs, "export", "exchange.export_to", "write the declarations in another format")
+    verb = _verb(verbs, "export", "weaver.command.export_to", "write the declarations in another format")
     verb.add_argument("to", choices=("weaver",), help="the format: a registry of OpenTelemetry Weaver")
     _add_paths(verb)
     verb.add_argument("--output", required=True, metavar="FOLDER", help="the folder of the registry; is made")
@@ -122,7 +122,7 @@ def _add_export(verbs: Any) -> None:
 
 
 def _add_import(verbs: Any) -> None:
-    verb = _verb(verbs, "import", "exchange.import_from", "write a file of declarations from another format")
+    verb = _verb(verbs, "import", "weaver.command.import_from", "write a file of declarations from another format")
     verb.add_argument("source", choices=("weaver",), help="the format: a registry of OpenTelemetry Weaver")
     verb.add_argument("folder", metavar="FOLDER", help="the folder of the registry")
     verb.add_argument(

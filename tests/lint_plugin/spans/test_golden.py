@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from lint_plugin.spans.golden import GoldenFileError, as_mapping, dump, load
 from lint_plugin.spans.promises import promised
+from tests.lint_plugin.spans.strategies import DECLARATIONS
 from tracing_facade import AttributeSpec, EventSpec, SpanKind, SpanSpec, Stability
 
 STABLE = Stability.STABLE
@@ -74,29 +74,7 @@ spans:
     )
 
 
-NAMES = st.from_regex(r"[a-z][a-z0-9]{0,5}(\.[a-z0-9]{1,5}){0,2}", fullmatch=True).filter(
-    lambda name: name.partition(".")[0] != "otel"
-)
-LEVELS = st.sampled_from(Stability)
-TEXTS = st.lists(st.text(min_size=1, max_size=8), max_size=3, unique=True).map(tuple)
-ATTRIBUTES = st.one_of(
-    st.builds(AttributeSpec, NAMES, st.sampled_from([str, int, list[bool], float]), stability=LEVELS),
-    st.builds(AttributeSpec, NAMES, values=TEXTS, stability=LEVELS, sensitivity=st.sampled_from(["public", "secret"])),
-    st.builds(AttributeSpec, NAMES, st.just(int), values=st.just((1, -2)), stability=LEVELS),
-    st.builds(AttributeSpec, NAMES, pattern=st.sampled_from(["[a-z]+", r"\d: '\n"]), stability=LEVELS),
-)
-SPANS = st.builds(
-    SpanSpec,
-    NAMES,
-    kind=st.sampled_from(SpanKind),
-    attributes=st.lists(ATTRIBUTES, max_size=4, unique_by=lambda spec: spec.key),
-    events=st.lists(st.builds(EventSpec, NAMES, stability=LEVELS), max_size=2, unique_by=lambda spec: spec.name),
-    stability=LEVELS,
-    deprecated_version=st.sampled_from(["", "1.4"]),
-)
-
-
-@given(st.lists(SPANS, max_size=4, unique_by=lambda spec: spec.name))
+@given(DECLARATIONS)
 def test_what_is_written_is_read_again(specs: list[SpanSpec]) -> None:
     """All of the promise, whatever its values."""
     read = load(dump(specs, ["spans.py"]), "golden.yaml")
