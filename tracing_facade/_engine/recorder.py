@@ -108,9 +108,8 @@ class Recorder:
         """Start the first span of a request, in ``trace`` and below the caller's span ``parent`` if it may join."""
         limit = self._limit(spec.name, spec.slow_after)
         if not trace.sampled and limit is None:
-            # A changed sampled flag needs an id of our own (W3C Trace Context, mutating the traceparent field).
-            unchanged = parent is not None and not parent.flags & SAMPLED
-            return UnsampledSpan(trace, parent.span_id if parent and unchanged else ids.new_span_id())
+            # The parent id stands for the current operation, recorded or not (W3C Trace Context, processing model).
+            return UnsampledSpan(trace, ids.new_span_id())
         above = parent.span_id if parent else ""
         span = self._record(spec.name, spec.kind, trace, above, attributes, links, limit, start_ns=start_ns)
         span.parent_is_remote = parent is not None

@@ -162,10 +162,7 @@ cdef class Recorder:
         cdef PassiveSpan root
         cdef Span span
         if not joined.is_sampled() and shape.limit is None:
-            # A changed sampled flag needs an id of our own (W3C Trace Context, mutating the traceparent field).
             root = _passive(joined, _new_span_id())
-            if parent is not None and not parent.flags & _SAMPLED:
-                _parse_span_id(parent.span_id, &root.number)
             root.is_root = True
             return root
         span = self.new_span(shape, joined, None)
