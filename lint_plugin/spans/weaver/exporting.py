@@ -12,6 +12,8 @@ from lint_plugin.spans.weaver.words import ANNOTATION, WEAVER_LEVELS, WEAVER_TYP
 from tracing_facade.registry import AttributeSpec, EventSpec, SpanSpec
 from tracing_facade.stability import Stability
 
+_ABSENT: dict[str, Any] = {"values": [], "deprecated_version": ""}
+
 
 class NotExportable(Exception):
     """Declarations that no registry can hold together; the message says which and why."""
@@ -191,7 +193,9 @@ def _reference(spec: AttributeSpec, definition: AttributeSpec) -> dict[str, Any]
         found["brief"] = spec.brief
     if spec.stability is not definition.stability:
         found["stability"] = WEAVER_LEVELS[spec.stability]
-    facts = _facts(spec)
-    if facts != _facts(definition):
-        found["annotations"] = {ANNOTATION: facts}
+    facts, defined = _facts(spec), _facts(definition)
+    if facts != defined:
+        # What the definition has and this one has not must be said too, or it would be inherited.
+        absent = {name: default for name, default in _ABSENT.items() if name in defined}
+        found["annotations"] = {ANNOTATION: {**absent, **facts}}
     return found

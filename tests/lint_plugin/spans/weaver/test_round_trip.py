@@ -96,12 +96,15 @@ def test_what_a_registry_cannot_hold_is_refused(one: SpanSpec, other: SpanSpec, 
         as_groups([one, other])
 
 
-def test_an_attribute_may_differ_between_spans_in_all_but_its_type() -> None:
-    """What differs stands at the reference."""
+@pytest.mark.parametrize("first", range(4))
+def test_an_attribute_may_differ_between_spans_in_all_but_its_type(first: int) -> None:
+    """What differs from the first one stands at the reference."""
     attributes = [
         AttributeSpec("k", brief="One.", requirement="required", stability=Stability.STABLE),
         AttributeSpec("k", brief="Other.", sensitivity="secret"),
-        AttributeSpec("k", values=("x",), stability=Stability.INTERNAL),
+        AttributeSpec("k", values=("x",), stability=Stability.INTERNAL, deprecated_version="1.4"),
+        AttributeSpec("k", pattern="y"),
     ]
+    attributes = attributes[first:] + attributes[:first]
     specs = [SpanSpec(f"s{number}", attributes=(each,)) for number, each in enumerate(attributes)]
     assert _plain(_through_weaver(specs)) == _plain(specs)
