@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any, TypeVar, cast
 
 from tracing_facade import _facade
 from tracing_facade._engine import context, exceptions
+from tracing_facade.errors import DeclarationError
 from tracing_facade.registry import SpanSpec
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -25,9 +27,19 @@ def traced(span: SpanSpec | str) -> Callable[[Function], Function]:
 
     Returns:
         A decorator that keeps the signature of what it decorates.
+
+    Raises:
+        DeclarationError: ``span`` is neither, or what is decorated is no function; methods are decorated below
+            ``@staticmethod`` and ``@classmethod``.
     """
+    if not isinstance(span, (SpanSpec, str)):
+        raise DeclarationError(f"traced({span!r}): give a SpanSpec or a name, as in @traced(CHECKOUT)", "span")
 
     def decorate(function: Function) -> Function:
+        if isinstance(function, (staticmethod, classmethod, type)) or not callable(function):
+            raise DeclarationError(
+                f"traced cannot decorate {function!r}: put it on a function, below @staticmethod and @classmethod"
+            )
         if inspect.isasyncgenfunction(function):
             return cast(Function, _around_async_generator(span, function))
         if inspect.isgeneratorfunction(function):
@@ -99,10 +111,6 @@ def _around_generator(span: SpanSpec | str, function: Callable[..., Any]) -> Cal
                     return stop.value
                 try:
                     step, value = generator.send, (yield item)
-                except GeneratorExit:
-                    with frame:
-                        generator.close()
-                    raise
                 except BaseException as error:
                     step, value = generator.throw, error
         except Exception as error:
@@ -119,7 +127,8 @@ def _around_async_generator(span: SpanSpec | str, function: Callable[..., Any]) 
     async def wrapper(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
         generator = function(*args, **kwargs)
         frame = _Frame(span)
-        step, value = generator.asend, None
+        step: Callable[[Any], Any] = functools.partial(_first_step, generator)
+        value: Any = None
         try:
             while True:
                 try:
@@ -130,6 +139,7 @@ def _around_async_generator(span: SpanSpec | str, function: Callable[..., Any]) 
                 try:
                     step, value = generator.asend, (yield item)
                 except GeneratorExit:
+                    # Not athrow(), which answers None for a generator that has ended.
                     with frame:
                         await generator.aclose()
                     raise
@@ -142,3 +152,13 @@ def _around_async_generator(span: SpanSpec | str, function: Callable[..., Any]) 
             frame.span.end()
 
     return wrapper
+
+
+def _first_step(generator: AsyncGenerator[Any, Any], value: Any) -> Any:
+    """Begin so that the event loop does not know the generator: at its end it would close it beside the wrapper."""
+    hooks = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(None, None)
+    try:
+        return generator.asend(value)
+    finally:
+        sys.set_asyncgen_hooks(*hooks)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import NamedTuple
 
+from tracing_facade import selfmetrics
+
 _MOST_STEPS = 64
 
 logger = logging.getLogger("tracing_facade.slow")
@@ -37,9 +39,12 @@ class SlowWatch:
             self.left_out += 1
 
     def finish(self, name: str, trace_id: str, span_id: str, duration_ns: int) -> None:
-        """Log the span when it took longer than its limit."""
+        """Log the span when it took longer than its limit. Never raises, whatever names and log handlers do."""
         if duration_ns > self.limit_ns:
-            logger.warning("%s", self._report(name, trace_id, span_id, duration_ns))
+            try:
+                logger.warning("%s", self._report(name, trace_id, span_id, duration_ns))
+            except Exception:
+                selfmetrics.COUNTERS.add("internal_faults", "slow_span")
 
     def _report(self, name: str, trace_id: str, span_id: str, duration_ns: int) -> str:
         title = (
@@ -57,8 +62,9 @@ def _describe(step: Step) -> str:
     return f"+{_milliseconds(step.offset_ns)} {_one_line(step.name)}{took}"
 
 
-def _one_line(text: str) -> str:
+def _one_line(name: object) -> str:
     # A name may come from a stranger's code; it must not forge a log line.
+    text = str(name)
     return text if text.isprintable() else ascii(text)
 
 
