@@ -67,5 +67,6 @@ def _members(kind: Any) -> Iterator[str]:
             continue
         if isinstance(member, property):
             yield f"- `{name}`: {markdown.summary(member)}"
-        elif inspect.isfunction(member):
-            yield f"- `{source.signature(name, member)}`: {markdown.summary(member)}"
+        function = member.__func__ if isinstance(member, classmethod) else member
+        if inspect.isfunction(function):
+            yield f"- `{source.signature(name, function)}`: {markdown.summary(function)}"
