@@ -13,7 +13,7 @@ from tracing_facade import propagation, selfmetrics
 from tracing_facade._engine import engine
 from tracing_facade._engine.incoming import ExtractedScope
 from tracing_facade._engine.interface import Link, Span
-from tracing_facade._engine.passive import NO_SPAN
+from tracing_facade._engine.passive import NO_SPAN, PassiveSpan
 from tracing_facade._engine.spans import span_in
 from tracing_facade._runtime import Runtime, serve_third_parties
 from tracing_facade.config import TracingConfiguration, effective_configuration, load_configuration, with_fields
@@ -166,7 +166,9 @@ def start_span(
         return _runtime.start_declared(span, attributes, links)
     except Exception:
         internal_fault("start_span")
-        return current_span()
+        # Not the current span itself: leaving it with the block would end it.
+        current = span_in(_runtime.current_mapping())
+        return PassiveSpan(current.trace, current.span_id)
 
 
 def current_span() -> Span:
