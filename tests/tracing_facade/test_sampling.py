@@ -10,6 +10,7 @@ from opentelemetry.sdk.trace.sampling import Decision, ParentBased, TraceIdRatio
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
 
 import tracing_facade as tracing
+from tests.tracing_facade._engine.conftest import engine_name  # noqa: F401  # every test on both engines
 from tracing_facade.sampling import RatioSampler
 from tracing_facade.testing import capture_spans
 from tracing_facade.trust import trust_everyone

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import tracing_facade as tracing
+from tests.tracing_facade._engine.conftest import engine_name  # noqa: F401  # every test on both engines
 from tracing_facade import _runtime
 from tracing_facade.config import TrustGrant
 from tracing_facade.propagation import BaggageEntry, ExtractedContext, TraceParent

@@ -308,6 +308,16 @@ def test_an_answer_that_is_no_response_is_passed_on(answer: Any) -> None:
     assert len(spans) == 1
 
 
+@pytest.mark.parametrize(
+    "request_", [None, object(), requests.Request("GET", "http://localhost")], ids=lambda r: type(r).__name__
+)
+def test_a_request_that_is_none_reaches_the_adapter(request_: Any) -> None:
+    """Complaining is for the adapter that sends."""
+    with capture_spans():
+        assert TracedAdapter(_Strange("sent")).send(request_) == "sent"
+        assert not tracing.current_span().is_recording()
+
+
 def test_closing_the_session_closes_the_adapter() -> None:
     """Pools are given back as before."""
     strange = _Strange(None)
