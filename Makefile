@@ -11,7 +11,7 @@ endif
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PACKAGES := tracing_facade lint_plugin reference_server
-SOURCES := $(PACKAGES) tests demo docs
+SOURCES := $(PACKAGES) tracing_facade_pytest.py tests demo docs
 WORKERS ?= 2
 PYTEST_ARGS ?=
 

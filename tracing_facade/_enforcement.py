@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 
 from tracing_facade import selfmetrics
@@ -32,17 +32,24 @@ def build_enforcer(
         ConfigurationError: a module of declarations or the file of the hash key cannot be used.
     """
     problems: list[Problem] = []
-    specs = list(_declared(policy, problems))
+    specs = list(declared_in(policy.declarations, "policy.declarations", problems))
     if policy.hash_key_file:
         policy = replace(policy, hash_key=_hash_key(policy.hash_key_file, problems))
     if problems:
         raise ConfigurationError(problems)
-    return Enforcer(policy, specs, selfmetrics.COUNTERS.add, report or _log, query_allow)
+    return Enforcer(policy, specs, selfmetrics.COUNTERS.add, report or log_finding, query_allow)
 
 
-def _declared(policy: Policy, problems: list[Problem]) -> Iterator[SpanSpec]:
-    for index, name in enumerate(policy.declarations):
-        path = f"policy.declarations[{index}]"
+def declared_in(modules: Iterable[str], place: str, problems: list[Problem]) -> Iterator[SpanSpec]:
+    """Yield what modules declare, importing them.
+
+    Args:
+        modules: their dotted names.
+        place: where these names stand, for the problems.
+        problems: get those of modules that cannot be used.
+    """
+    for index, name in enumerate(modules):
+        path = f"{place}[{index}]"
         try:
             module = importlib.import_module(name)
         except Exception as error:
@@ -66,5 +73,6 @@ def _hash_key(path: str, problems: list[Problem]) -> str:
     return key
 
 
-def _log(level: Level, sentence: str) -> None:
+def log_finding(level: Level, sentence: str) -> None:
+    """Say in the log what the policy has found."""
     logger.log(_LOG_LEVELS.get(level, logging.WARNING), "%s (said once; the metrics count the rest)", sentence)

@@ -83,7 +83,11 @@ class Runtime:
 
     @classmethod
     def recording(
-        cls, configuration: TracingConfiguration, sink: Buffer | Callable[[Any], object], enforcer: Enforcer
+        cls,
+        configuration: TracingConfiguration,
+        sink: Buffer | Callable[[Any], object],
+        enforcer: Enforcer,
+        started: Callable[[Any], object] | None = None,
     ) -> Runtime:
         """Return a runtime that hands every finished, sampled span to ``sink``.
 
@@ -91,13 +95,14 @@ class Runtime:
             configuration: has been validated.
             sink: a buffer, or what is called with each span; it must be quick and must not raise.
             enforcer: its policy, compiled.
+            started: called with every span that records, for tests.
         """
         runtime = cls(configuration)
         runtime.tracing_enabled = True
         runtime.sampler = RatioSampler(configuration.sampling_rate_per_million)
         gate = runtime._gate = Gate(enforcer, runtime.sampler, audit_logger.info)
         runtime.recorder = engine.new_recorder(
-            sink, runtime.sampler, configuration.slow_after, gate.rules, enforcer.policy.max_spans_per_trace
+            sink, runtime.sampler, configuration.slow_after, gate.rules, enforcer.policy.max_spans_per_trace, started
         )
         most_spans = enforcer.policy.max_spans_per_trace
         runtime._foreign = ForeignRecorder(sink if callable(sink) else sink.add, runtime.recorder, most_spans)

@@ -23,9 +23,12 @@ class Problem(NamedTuple):
 
     path: str
     message: str
+    line: int = 0
+    """In the file that it comes from; 0 when it comes from none."""
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}" if self.path else self.message
+        where = ", ".join(filter(None, (f"line {self.line}" if self.line else "", self.path)))
+        return f"{where}: {self.message}" if where else self.message
 
 
 class ConfigurationError(TracingError):

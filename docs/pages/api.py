@@ -27,7 +27,8 @@ MODULES: dict[str, tuple[str, ...]] = {
         "trust_networks",
         "first_match",
     ),
-    "tracing_facade.testing": ("capture_spans",),
+    "tracing_facade.testing": ("capture_spans", "CapturedSpans", "FixedClock"),
+    "tracing_facade.policy": ("load_policy",),
     "tracing_facade.errors": ("ConfigurationError", "DeclarationError", "MissingDependencyError"),
 }
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any
 
-from tracing_facade._engine import ids, spans
+from tracing_facade._engine import clock, ids, spans
 from tracing_facade._engine.buffer import Buffer, SpanBuffer
 from tracing_facade._engine.encoding import SpanEncoder
 from tracing_facade._engine.recorder import Recorder
@@ -72,6 +72,7 @@ def new_recorder(
     slow_after: Mapping[str, float] | None = None,
     rules: SamplingRules | None = None,
     most_spans: int = MOST_SPANS,
+    started: Callable[[Any], object] | None = None,
 ) -> Recorder:
     """Return what starts spans.
 
@@ -81,12 +82,14 @@ def new_recorder(
         slow_after: seconds by span name; goes before what a declaration says.
         rules: go before ``sampler``.
         most_spans: that one trace may have in this process.
+        started: called with every span that records, for tests.
     """
     module = native()
     if module is not None:
-        recorder: Recorder = module.Recorder(sink, sampler.bound, slow_after, rules, most_spans)
+        recorder: Recorder = module.Recorder(sink, sampler.bound, slow_after, rules, most_spans, started)
         return recorder
-    return Recorder(sink if callable(sink) else sink.add, sampler.samples, slow_after, rules, most_spans)
+    add = sink if callable(sink) else sink.add
+    return Recorder(add, sampler.samples, slow_after, rules, most_spans, started)
 
 
 def use(recorder: Recorder | None, admits: Callable[[Any], bool] | None) -> None:
@@ -141,6 +144,7 @@ def _load() -> tuple[ModuleType | None, str]:
         return None, str(error)
     spans.recognise(core.Span, core.PassiveSpan)
     ids.on_change(core.take_ids_from_python)
+    clock.on_change(core.take_time_from)
     return core, ""
 
 

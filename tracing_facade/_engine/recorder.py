@@ -28,6 +28,7 @@ class Recorder:
         slow_after: seconds by span name; goes before what a declaration says.
         rules: go before ``samples``.
         most_spans: that one trace may have in this process.
+        started: called with every span that records, for tests.
     """
 
     def __init__(
@@ -37,12 +38,14 @@ class Recorder:
         slow_after: Mapping[str, float] | None = None,
         rules: SamplingRules | None = None,
         most_spans: int = 10_000,
+        started: Callable[[RecordedSpan], object] | None = None,
     ) -> None:
         self._add = add
         self._samples = samples
         self._slow_after = dict(slow_after or {})
         self._rules = rules
         self._most_spans = most_spans
+        self._started = started
         self._count = selfmetrics.COUNTERS.add
 
     def start(
@@ -157,6 +160,8 @@ class Recorder:
         if links:
             span.add_links(links)
         self._count("spans_started")
+        if self._started is not None:
+            self._started(span)
         return span
 
     def _limit(self, name: str, declared: float | None) -> float | None:

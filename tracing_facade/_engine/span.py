@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from time import time_ns
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from tracing_facade import selfmetrics
-from tracing_facade._engine import context, exceptions, ids
+from tracing_facade._engine import clock, context, exceptions, ids
 from tracing_facade._engine.attribute_encoding import readable
 from tracing_facade._engine.interface import Link
 from tracing_facade._engine.slow import SlowWatch
@@ -29,6 +28,16 @@ STATUS_ERROR = 2
 _IMMUTABLE = frozenset({str, bool, int, float, bytes, tuple, type(None)})
 
 Event = tuple[str, int, Mapping[str, Any] | None]
+
+_now = clock.now
+
+
+def _follow_clock(now: clock.Clock) -> None:
+    global _now
+    _now = now
+
+
+clock.on_change(_follow_clock)
 
 
 class RecordedSpan:
@@ -74,7 +83,7 @@ class RecordedSpan:
         self._previous: Any = None
         self._exited_elsewhere = False
         self.end_ns = 0
-        self.start_ns = start_ns or time_ns()
+        self.start_ns = start_ns or _now()
 
     # What everybody uses
 
@@ -142,7 +151,7 @@ class RecordedSpan:
         self, event: EventSpec | str, attributes: Mapping[str, AttributeValue] | None, timestamp: int | None
     ) -> None:
         name = event if isinstance(event, str) else event.name
-        at = timestamp or time_ns()
+        at = timestamp or _now()
         if self.events is None:
             self.events = []
         if len(self.events) < MOST_EVENTS:
@@ -214,7 +223,7 @@ class RecordedSpan:
         except AttributeError:
             return
         try:
-            self.end_ns = end_ns = max(end_time or time_ns(), self.start_ns)
+            self.end_ns = end_ns = max(end_time or _now(), self.start_ns)
         except TypeError:
             self.end_ns = end_ns = self.start_ns
         if self.watch_above is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable
 from dataclasses import fields
@@ -10,7 +9,8 @@ from typing import Any
 
 from tracing_facade.config.types import TlsConfiguration, TracingConfiguration, TrustGrant
 from tracing_facade.errors import Problem
-from tracing_facade.policy.settings import Policy, SamplingRule
+from tracing_facade.policy.loading import policy_from
+from tracing_facade.setting import camel, from_mapping, spelled
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m)\Z")
@@ -18,12 +18,7 @@ _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m)\Z")
 _RENAMED = {"export_interval_seconds": "exportInterval", "export_timeout_seconds": "exportTimeout"}
 
 
-def _camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)
-
-
-_FILE_NAMES = {item.name: _RENAMED.get(item.name, _camel(item.name)) for item in fields(TracingConfiguration)}
+_FILE_NAMES = {item.name: _RENAMED.get(item.name, camel(item.name)) for item in fields(TracingConfiguration)}
 _CODE_NAMES = {file_name: name for name, file_name in _FILE_NAMES.items()}
 NAMES = tuple(_CODE_NAMES)
 
@@ -38,8 +33,7 @@ def in_file(path: str) -> str:
     head = re.match(r"[a-z_]+", path)
     if head is None:
         return path
-    rest = re.sub(r"\.([a-z_]+)", lambda found: "." + _camel(found[1]), path[head.end() :])
-    return _FILE_NAMES.get(head[0], head[0]) + rest
+    return _FILE_NAMES.get(head[0], head[0]) + spelled(path[head.end() :], camel)
 
 
 def converted(file_name: str, value: Any, problems: list[Problem]) -> Any:
@@ -69,40 +63,19 @@ def _durations(path: str, value: Any, problems: list[Problem]) -> Any:
 
 
 def _tls(path: str, value: Any, problems: list[Problem]) -> Any:
-    return _object(path, value, TlsConfiguration, problems)
+    return from_mapping(path, value, TlsConfiguration, problems, camel)
 
 
 def _grants(path: str, value: Any, problems: list[Problem]) -> Any:
     if not isinstance(value, list):
         return value
-    return tuple(_object(f"{path}[{number}]", item, TrustGrant, problems) for number, item in enumerate(value))
+    return tuple(
+        from_mapping(f"{path}[{number}]", item, TrustGrant, problems, camel) for number, item in enumerate(value)
+    )
 
 
 def _policy(path: str, value: Any, problems: list[Problem]) -> Any:
-    if not isinstance(value, dict):
-        return value
-    given = dict(value)
-    rules = given.get("sampling")
-    if isinstance(rules, list):
-        given["sampling"] = [
-            _object(f"{path}.sampling[{number}]", item, SamplingRule, problems) for number, item in enumerate(rules)
-        ]
-    return _object(path, given, Policy, problems)
-
-
-def _object(path: str, value: Any, kind: Callable[..., Any], problems: list[Problem]) -> Any:
-    if not isinstance(value, dict):
-        return value
-    names = {_camel(item.name): item.name for item in fields(kind)}  # type: ignore[arg-type]  # a dataclass
-    given: dict[str, Any] = {}
-    for key, item in value.items():
-        if key not in names:
-            close = difflib.get_close_matches(str(key), names, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"allowed are {', '.join(names)}"
-            problems.append(Problem(f"{path}.{key}", f"unknown field; {hint}"))
-        elif item is not None:
-            given[names[key]] = tuple(item) if isinstance(item, list) else item
-    return kind(**given)
+    return policy_from(path, value, problems, camel)
 
 
 _CONVERTERS: dict[str, Callable[[str, Any, list[Problem]], Any]] = {

@@ -83,17 +83,7 @@ def _read(name: str) -> str:
 
 
 def _error(name: str, document: YamlDocument, problems: list[Problem]) -> ConfigurationError:
-    located = [Problem(_located(document, problem.path), problem.message) for problem in problems]
-    return ConfigurationError(located, name)
-
-
-def _located(document: YamlDocument, path: str) -> str:
-    known, where = path, ""
-    while known and known not in document.lines:
-        known = known[: max(known.rfind("."), known.rfind("["), 0)]
-    line = document.lines.get(known)
-    where = f"line {line}" if line else ""
-    return ", ".join(part for part in (where, path) if part)
+    return ConfigurationError([problem._replace(line=document.line_of(problem.path)) for problem in problems], name)
 
 
 def _is_own(value: Any) -> bool:

@@ -5,6 +5,7 @@ The file is not trusted: its size, its depth and the number of values (aliases i
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tracing_facade.errors import Problem
@@ -12,6 +13,7 @@ from tracing_facade.errors import Problem
 MOST_BYTES = 1_048_576
 _MOST_VALUES = 10_000
 _MOST_DEPTH = 32
+_KEY_IN_BRACKETS = re.compile(r"\[(?!\d+\])([^\]]*)\]")
 _TAGS = {"mapping": "map", "sequence": "seq"}
 
 
@@ -28,6 +30,17 @@ class YamlDocument:
         self.problems: list[Problem] = []
         self._values = 0
         self._read(text)
+
+    def line_of(self, path: str) -> int:
+        """Return the line of a field, or of what it would be in; 0 when there is none.
+
+        Args:
+            path: keys of mappings stand in it behind dots or in brackets, numbers of items in brackets.
+        """
+        known = _KEY_IN_BRACKETS.sub(r".\1", path)
+        while known and known not in self.lines:
+            known = known[: max(known.rfind("."), known.rfind("["), 0)]
+        return self.lines.get(known, 0)
 
     def _read(self, text: str) -> None:
         import yaml

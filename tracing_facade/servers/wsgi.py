@@ -21,11 +21,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from time import time_ns
 from typing import Any, NamedTuple
 
 from tracing_facade import _facade, http_attributes, propagation
-from tracing_facade._engine import exceptions
+from tracing_facade._engine import clock, exceptions
 from tracing_facade._engine.incoming import ServerScope
 from tracing_facade._engine.passive import NO_SPAN
 from tracing_facade._engine.trace import RANDOM
@@ -140,7 +139,7 @@ def earlier_span(environ: Environ, spec: SpanSpec) -> Iterator[dict[str, Attribu
         The attributes of that span, to be filled.
     """
     attributes: dict[str, AttributeValue] = {}
-    start_ns = time_ns()
+    start_ns = clock.now()
     failure: BaseException | None = None
     try:
         yield attributes
@@ -148,7 +147,7 @@ def earlier_span(environ: Environ, spec: SpanSpec) -> Iterator[dict[str, Attribu
         failure = error
         raise
     finally:
-        environ.setdefault(_EARLIER, []).append(_EarlierSpan(spec, start_ns, time_ns(), attributes, failure))
+        environ.setdefault(_EARLIER, []).append(_EarlierSpan(spec, start_ns, clock.now(), attributes, failure))
 
 
 class _Exchange:

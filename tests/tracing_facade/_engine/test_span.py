@@ -96,7 +96,7 @@ def test_no_argument_makes_a_span_raise(bad: object) -> None:
 @pytest.mark.parametrize("bad", [None, 1, "text", ["list"], object(), _Hostile()], ids=lambda bad: type(bad).__name__)
 def test_no_argument_makes_a_recorded_span_raise(bad: Any) -> None:
     """Nor do the methods of a span that was started properly, those of OpenTelemetry's interface included."""
-    with capture_spans() as spans:
+    with capture_spans(check=False) as spans:
         with tracing.start_span("work", bad, links=bad) as started:
             span: Any = started
             span.set_attribute(bad, bad)

@@ -74,9 +74,9 @@ def test_no_text_takes_long(piece: str) -> None:
 
 def _seconds(text: str) -> float:
     def once() -> float:
-        begin = time.perf_counter()
+        begin = time.thread_time()
         finder.redact(text)
-        return time.perf_counter() - begin
+        return time.thread_time() - begin
 
     return min(once() for _ in range(3))
 

@@ -214,7 +214,7 @@ def test_what_the_application_leaves_current_does_not_stay() -> None:
         start_response("200 OK", PLAIN)
         return [b"ok"]
 
-    with capture_spans() as spans:
+    with capture_spans(check=False) as spans:
         for _ in range(2):
             call(TracingMiddleware(app))
             assert not tracing.current_span().is_recording()

@@ -18,7 +18,7 @@ import contextvars
 import os
 
 from tracing_facade import selfmetrics
-from tracing_facade._engine import attribute_encoding, context, encoding, exceptions, ids, passive
+from tracing_facade._engine import attribute_encoding, clock, context, encoding, exceptions, ids, passive
 from tracing_facade._engine.buffer import Batch, Progress
 from tracing_facade._engine.slow import SlowWatch
 from tracing_facade._engine.span import MOST_ATTRIBUTES as _MOST_ATTRIBUTES
@@ -31,6 +31,7 @@ from tracing_facade.registry import SpanSpec
 include "platform.pxi"
 include "tally.pxi"
 include "identifiers.pxi"
+include "time.pxi"
 include "scratch.pxi"
 include "attributes.pxi"
 include "decoding.pxi"

@@ -16,16 +16,17 @@ cdef class Recorder:
         slow_after: seconds by span name; goes before what a declaration says.
         rules: sampling rules that go before the sampler.
         most_spans: that one trace may have in this process.
+        started: called with every span that records, for tests.
     """
 
     cdef Arena arena
-    cdef object sink, sampling_rules
+    cdef object sink, sampling_rules, started
     cdef uint64_t bound
     cdef bint always
     cdef Py_ssize_t most_spans
     cdef dict slow_after, shapes
 
-    def __init__(self, sink, bound, slow_after=None, rules=None, most_spans=10_000):
+    def __init__(self, sink, bound, slow_after=None, rules=None, most_spans=10_000, started=None):
         if type(sink) is Arena:
             self.arena = sink
         self.sink = sink
@@ -34,6 +35,7 @@ cdef class Recorder:
         self.slow_after = dict(slow_after or {})
         self.sampling_rules = rules
         self.most_spans = most_spans
+        self.started = started
         self.shapes = {}
 
     def start(self, spec, attributes=None, links=()):
@@ -105,12 +107,14 @@ cdef class Recorder:
         global _spans_started
         if attributes:
             span.put_first(attributes)
-        span.started = started or tf_now()
+        span.started = started or _now()
         if span.shape.limit is not None:
             span.rare().watch = SlowWatch(span.started, span.shape.limit)
         if links:
             span.add_links(links)
         _spans_started += 1
+        if self.started is not None:
+            self.started(span)
         return span
 
     cdef int take(self, Span span) except -1:

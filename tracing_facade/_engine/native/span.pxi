@@ -131,7 +131,7 @@ cdef class Span:
     cdef int append_event(self, object event, object attributes, object timestamp) except -1:
         cdef Rarities rare
         name = event if isinstance(event, str) else event.name
-        at = timestamp or PyLong_FromUnsignedLongLong(tf_now())
+        at = timestamp or PyLong_FromUnsignedLongLong(_now())
         rare = self.rare()
         if rare.events is None:
             rare.events = []
@@ -216,7 +216,7 @@ cdef class Span:
         if self.has_ended:
             return 0
         self.has_ended = True
-        self.ended = max(at or tf_now(), self.started)
+        self.ended = max(at or _now(), self.started)
         if self._rare is not None:
             self.tell_watches()
         if self._trace.is_sampled():
