@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import ast
+from typing import TYPE_CHECKING
 
-from lint_plugin import source
-from lint_plugin.gate import may_matter
+from lint_plugin.finding import Finding
+from lint_plugin.gate import may_matter, words_for
+from lint_plugin.levels import OFF
 from lint_plugin.manifests import is_manifest
-from lint_plugin.project import Project, project_for
-from lint_plugin.rule import Finding, Hit, Module, all_rules
+from lint_plugin.program import project_for
+from lint_plugin.project import Project
 from lint_plugin.settings import Settings
-from lint_plugin.suppressions import without_suppressed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lint_plugin.module import Hit, Module
+    from lint_plugin.rule import Rule
+    from lint_plugin.source import Source
 
 # What cannot be read gets one finding, so that nothing is left out in silence.
 UNREADABLE = "TRF100"
@@ -24,37 +31,75 @@ def check_bytes(path: str, data: bytes, settings: Settings) -> list[Finding]:
         data: the content of the file.
         settings: what holds for it.
     """
-    if settings.allows(path):
+    if settings.allows(path) or settings.excludes(path):
         return []
     project = project_for(settings)
-    if is_manifest(path):
-        read = source.as_text(data)
-    elif may_matter(data, settings) or project.concerns(data):
-        read = source.read(data)
-    else:
+    source = _read(path, data, settings, project)
+    if source is None:
         return []
-    findings = check_tree(path, read.tree, read.lines, settings, project)
-    if read.problem and settings.strict:
-        message = f"is checked in parts only: {read.problem}; mend the file or add it to `exclude`"
-        findings = sorted([*findings, Finding(path, read.line, 1, UNREADABLE, message)])
-    return without_suppressed(findings, read.lines)
+    findings = check_source(path, source, settings, project, suppress=True)
+    return [*findings, *_in_doctests(path, source, settings, project)] if settings.doctests else findings
 
 
-def check_tree(path: str, tree: ast.Module, lines: list[str], settings: Settings, project: Project) -> list[Finding]:
-    """Return what is wrong with a parsed file, suppressions not yet applied."""
-    module = Module(path, tree, lines, settings, project)
-    rules = [found.rule for found in all_rules() if settings.strict or not found.rule.strict]
-    return sorted({
-        _finding(path, hit, lines, rule.code)
-        for rule in rules
-        for hit in rule.check(module)
-        if settings.strict or not hit.strict
-    })  # fmt: skip
+def _in_doctests(path: str, source: Source, settings: Settings, project: Project) -> Iterator[Finding]:
+    from lint_plugin.doctests import examples, placed
+    from lint_plugin.source import read
+
+    for code, columns in examples(source.tree, source.lines):
+        example = read("\n".join(code).encode("utf-8", "replace"))._replace(problem="")
+        for finding in check_source(path, example, settings, project, suppress=True):
+            yield placed(finding, columns)
 
 
-def _finding(path: str, hit: Hit, lines: list[str], code: str) -> Finding:
+def _read(path: str, data: bytes, settings: Settings, project: Project) -> Source | None:
+    """Return a file that may break a rule, or ``None``."""
+    manifest = is_manifest(path)
+    if not manifest and not may_matter(data, settings) and not project.concerns(data):
+        return None
+    from lint_plugin import source
+
+    return source.as_text(data) if manifest else source.read(data)
+
+
+def check_source(
+    path: str, source: Source, settings: Settings, project: Project, suppress: bool = False
+) -> list[Finding]:
+    """Return what is wrong with a file that has been read.
+
+    Args:
+        path: as it will be shown.
+        source: the file.
+        settings: what holds for it.
+        project: what the other files of the program pass on.
+        suppress: leave out what comments suppress; flake8 does that itself.
+    """
+    from lint_plugin.module import Module
+    from lint_plugin.rule import all_rules
+    from lint_plugin.suppressions import without_suppressed
+
+    rules = [found.rule for found in all_rules(settings.rules) if settings.strict or not found.rule.strict]
+    words = (*words_for(settings), *project.words)
+    module = Module(path, source.tree, source.lines, settings, project, source.problem, source.line, words)
+    found = set(_findings(module, [rule for rule in rules if not rule.about_suppressions]))
+    module.findings = sorted(found)
+    if suppress:
+        found = set(without_suppressed(found, module.suppressions))
+    found.update(_findings(module, [rule for rule in rules if rule.about_suppressions]))
+    return sorted(found)
+
+
+def _findings(module: Module, rules: list[Rule]) -> Iterator[Finding]:
+    settings = module.settings
+    for rule in rules:
+        level = settings.level(rule.code, module.path)
+        for hit in rule.check(module) if level != OFF else ():
+            if settings.strict or not hit.strict:
+                yield _finding(module, hit, rule.code, level)
+
+
+def _finding(module: Module, hit: Hit, code: str, level: str) -> Finding:
     line, offset = getattr(hit.node, "lineno", 1), getattr(hit.node, "col_offset", 0)
-    return Finding(path, line, character_column(lines, line, offset) + 1, code, hit.message)
+    return Finding(module.path, line, character_column(module.lines, line, offset) + 1, code, hit.message, level)
 
 
 def character_column(lines: list[str], line: int, offset: int) -> int:

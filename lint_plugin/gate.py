@@ -13,46 +13,11 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from lint_plugin.dataflow.names import SPAN_STARTS
-from lint_plugin.dataflow.relevance import Search
+from lint_plugin.marks import PATTERNS
 from lint_plugin.settings import Settings
+from lint_plugin.vocabulary import SPAN_STARTS, VENDORS
 
-# Modules that load others by name, and are seldom imported for anything else.
-_LOADERS = rb"(?:pkgutil|pydoc|runpy|imp|timeit|builtins|cProfile|profile|pdb|bdb|code|codeop|ctypes)\b"
-# What follows a built-in function that is called or handed on, unlike the same word in a sentence.
-_USED = rb"[ \t]*(?:[(),\]}:=\n\r;#\\+|&]|\.__|(?:if|else|or|and|for|as|in|is)\b)"
-# What follows a loader that is given nothing but a name that is written out, and so is not that of a sealed module.
-_HARMLESS = (
-    rb"(?!\([ \t]*(?:'\w[\w.]*'|\"\w[\w.]*\")[ \t]*[,)]"
-    rb"|\([ \t]*['\"]\.[\w.]*['\"],[ \t]*(?:package=)?__(?:name|package)__\)"
-    rb"|`|(?<=\.import_module)['\"])"
-)
-
-VENDORS = (
-    "azure.monitor.opentelemetry", "azure.core.tracing.ext.opentelemetry_span", "amazon.opentelemetry", "elasticotel",
-    "honeycomb.opentelemetry", "langtrace_python_sdk", "lightstep", "microsoft.opentelemetry", "openinference",
-    "openlit", "openllmetry", "phoenix.otel", "solarwinds_apm", "splunk_otel", "traceloop", "uptrace",
-)  # fmt: skip
-"""Packages that set OpenTelemetry up by themselves."""
-
-# Each begins with letters, which makes the search about as fast as that for a plain word.
-_PATTERNS = (
-    rb"import_module\b(?<!import import_module)" + _HARMLESS,
-    rb"import import_module[ \t]+as\b",
-    rb"import__\b" + _HARMLESS,
-    rb"import(?:_string|orskip)\b" + _HARMLESS,
-    rb"importlib(?:[ \t]*[,)\]}]|(?<!import importlib)[ \t]*[\r\n;#]|\.__|\._boot|[ \t]+as\b|\.util\b|\.machinery\b)",
-    rb"import(?<![\w-]import)[ \t]+(?:[\w., \t]*[, \t])?" + _LOADERS + rb"(?=[ \t]*(?:[,;#\r\n]|as\b|\Z))",
-    rb"from[ \t]+(?:sys\b|importlib[ \t]+import[ \t]*(?!import_module[ \t]*[\r\n#])|" + _LOADERS + rb")",
-    rb"exec(?<![.\w'\"/-]exec)" + _USED,
-    rb"eval(?<![.\w'\"/-]eval)" + _USED,
-    rb"compile\((?<![.\w]compile\()",
-    rb"modules(?:(?<=\.modules)(?:(?<! in sys\.modules)|(?=[.\[]))|(?<=['\"]modules)(?=['\"]))(?!\w|`|\[__name__\])",
-    rb"_builtins__",
-    rb"globals\(\)[.\[)]",
-    rb"load_module\b",
-)
-_MARKS = tuple(re.compile(pattern).search for pattern in _PATTERNS)
+_MARKS = tuple(re.compile(pattern).search for pattern in PATTERNS)
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
 # Encodings in which ASCII letters are what they seem.
@@ -61,7 +26,7 @@ _PLAIN = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "koi8
 
 def may_matter(data: bytes, settings: Settings) -> bool:
     """Tell whether a file can break a rule at all."""
-    words = _words(settings)
+    words = words_for(settings)
     if any(word in data for word in words) or marked(data):
         return True
     if data.isascii():
@@ -75,22 +40,16 @@ def may_matter(data: bytes, settings: Settings) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _words(settings: Settings) -> tuple[bytes, ...]:
+def words_for(settings: Settings) -> tuple[bytes, ...]:
+    """Return the words of which a file holds one, unless it only loads modules by name."""
     names = {module.partition(".")[0] for module in settings.sealed} | {settings.facade}
     if settings.strict:
-        names |= SPAN_STARTS | {vendor.partition(".")[0] for vendor in VENDORS}
+        names |= SPAN_STARTS | {vendor.partition(".")[0] for vendor in VENDORS} | {"TRF"}
+    if settings.rules:
+        from lint_plugin.rule import all_rules
+
+        names |= {word for found in all_rules(settings.rules) for word in found.rule.words}
     return tuple(sorted(name.encode() for name in names))
-
-
-def search_for(settings: Settings, more: tuple[bytes, ...] = ()) -> Search:
-    """Return what finds the places in a text for which the file may matter."""
-    return _search_for((*_words(settings), *more))
-
-
-@lru_cache(maxsize=64)
-def _search_for(words: tuple[bytes, ...]) -> Search:
-    patterns = tuple(re.compile(re.escape(word.decode())) for word in words)
-    return Search(patterns, tuple(re.compile(pattern.decode()) for pattern in _PATTERNS))
 
 
 def marked(data: bytes) -> bool:

@@ -2,100 +2,34 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
-import inspect
-import pkgutil
+import os
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import NamedTuple
 
-from lint_plugin.gate import search_for
-from lint_plugin.settings import Settings
-from lint_plugin.test_files import is_test
-from lint_plugin.world import FileWorld
+from lint_plugin.finding import Finding
+from lint_plugin.module import Hit, Module, Place
+from lint_plugin.settings import SettingsError
 
-if TYPE_CHECKING:
-    from lint_plugin.dataflow.facts import Fact, Kind
-    from lint_plugin.dataflow.run import Run
-    from lint_plugin.project import Project
+__all__ = [
+    "Finding",
+    "Hit",
+    "IncompleteRuleError",
+    "Module",
+    "Place",
+    "RegisteredRule",
+    "Rule",
+    "all_rules",
+    "registered",
+]
 
 _CODE = re.compile(r"[A-Z]{1,3}[0-9]{3}\Z")
 _PARTS = ("Why:", "Wrong:", "Right:")
 
 
-class Finding(NamedTuple):
-    """One place that breaks a rule; lines and columns count from 1, columns in characters."""
-
-    path: str
-    line: int
-    column: int
-    code: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}"
-
-
-class Place(NamedTuple):
-    """A place that is no node of the syntax tree; the offset counts bytes of UTF-8, as the tree does."""
-
-    lineno: int
-    col_offset: int
-
-
-class Hit(NamedTuple):
-    """What a check returns: where in the syntax tree, the message, and whether only strict mode shows it."""
-
-    node: ast.AST | Place
-    message: str
-    strict: bool = False
-
-
-class Module:
-    """A parsed file with the settings that hold for it, and what following it finds out.
-
-    Args:
-        path: as it was named.
-        tree: the syntax tree.
-        lines: the lines, without line ends.
-        settings: what holds for the file.
-        project: what the other files of the program pass on.
-    """
-
-    def __init__(
-        self, path: str, tree: ast.Module, lines: list[str], settings: Settings, project: Project | None = None
-    ) -> None:
-        self.path = path
-        self.tree = tree
-        self.lines = lines
-        self.settings = settings
-        self.project = project
-
-    @cached_property
-    def run(self) -> Run:
-        """The interpretation of the file, made when the first rule asks for it."""
-        from lint_plugin.dataflow.interpreter import interpret
-        from lint_plugin.dataflow.relevance import relevant
-
-        words = self.project.words if self.project is not None else ()
-        world = FileWorld(self.path, self.settings, self.project)
-        return interpret(self.tree, world, relevant(self.tree, self.lines, search_for(self.settings, words)))
-
-    def facts(self, *kinds: Kind) -> Iterator[Fact]:
-        """Yield the facts of these kinds."""
-        return (fact for fact in self.run.facts if fact.kind in kinds)
-
-    @cached_property
-    def is_test(self) -> bool:
-        """Whether the file is a test, by its place or by what it defines."""
-        return is_test(self.path, self.tree)
-
-
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule, as its module declares it.
 
     Args:
@@ -105,6 +39,9 @@ class Rule:
         accepts: sources that the rule leaves alone; at least one.
         rejects: sources that break it exactly once each; at least one.
         strict: only strict mode asks for it.
+        words: a file without any of these cannot break the rule; by default the names of the sealed modules, of the
+            facade and of everything that loads modules by name.
+        about_suppressions: it looks at the findings of the others, and cannot be suppressed itself.
     """
 
     code: str
@@ -113,6 +50,8 @@ class Rule:
     accepts: tuple[str, ...]
     rejects: tuple[str, ...]
     strict: bool = False
+    words: tuple[str, ...] = ()
+    about_suppressions: bool = False
 
 
 class RegisteredRule(NamedTuple):
@@ -127,20 +66,34 @@ class RegisteredRule(NamedTuple):
         return self.explanation.partition("\n")[0]
 
 
-class IncompleteRuleError(Exception):
+class IncompleteRuleError(SettingsError):
     """A rule module that lacks cases or a part of its explanation cannot register."""
 
 
-@lru_cache(maxsize=1)
-def all_rules() -> tuple[RegisteredRule, ...]:
-    """Return every rule of ``lint_plugin.rules``, by code.
+@lru_cache(maxsize=16)
+def all_rules(more: tuple[str, ...] = ()) -> tuple[RegisteredRule, ...]:
+    """Return every rule of ``lint_plugin.rules`` and of other modules, by code.
+
+    Args:
+        more: modules with one rule each, as `rules` in the settings names them.
 
     Raises:
-        IncompleteRuleError: a rule has no accepted or no rejected case, or does not explain itself.
+        IncompleteRuleError: a rule has no accepted or no rejected case, does not explain itself, or takes the code of
+            another one; or a module cannot be imported or has no rule.
     """
+    found: dict[str, RegisteredRule] = {}
+    for name in (*_own_modules(), *more):
+        rule = registered(name)
+        if rule.rule.code in found:
+            raise IncompleteRuleError(f"{name} takes the code {rule.rule.code} of another rule; choose a free one")
+        found[rule.rule.code] = rule
+    return tuple(found[code] for code in sorted(found))
+
+
+def _own_modules() -> list[str]:
     package = importlib.import_module("lint_plugin.rules")
-    names = [info.name for info in pkgutil.iter_modules(package.__path__)]
-    return tuple(sorted((registered(f"lint_plugin.rules.{name}") for name in names), key=lambda found: found.rule.code))
+    names = {entry.partition(".")[0] for entry in os.listdir(package.__path__[0]) if entry.startswith("trf")}
+    return [f"lint_plugin.rules.{name}" for name in sorted(names)]
 
 
 def registered(module_name: str) -> RegisteredRule:
@@ -149,9 +102,14 @@ def registered(module_name: str) -> RegisteredRule:
     Raises:
         IncompleteRuleError: see ``all_rules``.
     """
-    module = importlib.import_module(module_name)
-    rule: Rule = module.RULE
-    explanation = inspect.getdoc(module) or ""
+    try:
+        module = importlib.import_module(module_name)
+        rule: Rule = module.RULE
+    except (ImportError, AttributeError) as error:
+        raise IncompleteRuleError(
+            f"{module_name} cannot register: {error}; it must be installed beside the checker and have a RULE"
+        ) from error
+    explanation = (module.__doc__ or "").strip()
     missing = [part for part in _PARTS if part not in explanation]
     missing += [name for name in ("accepts", "rejects") if not getattr(rule, name)]
     if missing or not _CODE.match(rule.code):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
+
+from lint_plugin.globs import glob_pattern
+from lint_plugin.levels import LevelError, level_of, parsed_level
+from lint_plugin.presets import PRESETS
 
 OWN_FILE = "tracing-facade.toml"
 PYPROJECT = "pyproject.toml"
@@ -21,27 +23,46 @@ class SettingsError(Exception):
     """Settings that cannot be used; the message names the file, the key and what is allowed."""
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """What the checker is told.
 
     Args:
         sealed: modules that nobody but the allowed paths may import.
+        presets: other tracers to seal besides, by name: `aws_xray`, `datadog`, `elastic_apm`, `jaeger`, `langfuse`,
+            `logfire`, `new_relic`, `opencensus`, `opentracing`, `sentry`, `zipkin`.
         permit: parts of sealed modules that everybody may import.
-        allow: globs of files that may import what is sealed, relative to ``root``; ``**`` crosses folders.
+        allow: globs of files that may import what is sealed, relative to the file of the settings; `**` crosses
+            folders.
         exclude: globs of files that are not checked at all.
         facade: the package that is the only sanctioned way; what is private in it is so for everybody else.
-        strict: also report what cannot be decided, and what is only probably wrong.
+        declarations: files that declare the spans of the program, relative to the file of the settings. With them, a
+            span that is started by another name is reported.
+        strict: also report what cannot be decided, what is only probably wrong, and suppressions without a reason.
+        levels: lines `CODES=LEVEL PATH` with the level `error`, `warning` or `off` and a regular expression for the
+            whole path; the last that matches counts.
+        baseline: the file with findings that are known and may only become fewer.
+        rules: modules with rules of your own; they must be installed beside the checker.
+        notebooks: check the code cells of Jupyter notebooks too.
+        doctests: check the examples in docstrings too.
+        gitignore: leave out what git ignores.
         root: the folder of the file that these settings come from.
     """
 
     sealed: tuple[str, ...] = ("opentelemetry",)
+    presets: tuple[str, ...] = ()
     permit: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     facade: str = "tracing_facade"
+    declarations: tuple[str, ...] = ()
     strict: bool = False
-    root: str = field(default="", compare=False)
+    levels: tuple[str, ...] = ()
+    baseline: str = ""
+    rules: tuple[str, ...] = ()
+    notebooks: bool = False
+    doctests: bool = False
+    gitignore: bool = True
+    root: str = ""
 
     def seals(self, module: str) -> bool:
         """Tell whether this dotted name is sealed and not permitted."""
@@ -55,15 +76,23 @@ class Settings:
         """Tell whether the file at ``path`` is not checked."""
         return self._matches(path, self.exclude)
 
+    def level(self, code: str, path: str) -> str:
+        """Return the level of a finding in the file at ``path``."""
+        return level_of(code, self.relative(path), self.levels)
+
+    def relative(self, path: str) -> str:
+        """Return a path relative to the settings, with slashes."""
+        return os.path.relpath(os.path.abspath(path), self.root or os.getcwd()).replace(os.sep, "/")
+
     def _matches(self, path: str, globs: tuple[str, ...]) -> bool:
         if not globs:
             return False
-        relative = os.path.relpath(os.path.abspath(path), self.root or os.getcwd()).replace(os.sep, "/")
-        return any(_pattern(glob).match(relative) for glob in globs)
+        relative = self.relative(path)
+        return any(glob_pattern(glob).match(relative) for glob in globs)
 
 
-_LISTS = ("sealed", "permit", "allow", "exclude")
-KEYS = (*_LISTS, "facade", "strict")
+KEYS = tuple(name for name in Settings._fields if name != "root")
+"""What a settings file may say."""
 
 
 def settings_for(path: str) -> Settings:
@@ -110,15 +139,22 @@ def _table(file: str) -> Mapping[str, Any] | None:
 
 
 def _read_toml(file: str) -> dict[str, Any]:
+    try:
+        with open(file, "rb") as stream:
+            data = stream.read()
+    except OSError as error:
+        raise SettingsError(f"{file}: cannot be read: {error.strerror}") from error
+    if os.path.basename(file) == PYPROJECT and b"tracing-facade" not in data:
+        # Reading TOML takes longer than checking most files.
+        return {}
     if sys.version_info >= (3, 11):
         import tomllib
     else:
         import tomli as tomllib
     try:
-        with open(file, "rb") as stream:
-            content: dict[str, Any] = tomllib.load(stream)
-            return content
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        content: dict[str, Any] = tomllib.loads(data.decode())
+        return content
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{file}: cannot be read as TOML: {error}") from error
 
 
@@ -128,52 +164,72 @@ def from_table(table: Mapping[str, Any], file: str) -> Settings:
     Raises:
         SettingsError: a key is unknown or a value has the wrong form.
     """
-    values: dict[str, Any] = {}
-    for key, value in table.items():
-        if key not in KEYS:
-            close = difflib.get_close_matches(key, KEYS, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"allowed are {', '.join(KEYS)}"
-            raise SettingsError(f"{file}: [tool.tracing-facade] has the unknown key {key!r}; {hint}")
-        values[key] = _value(key, value, file)
-    for key in ("sealed", "permit"):
-        for module in values.get(key, ()):
-            if not _MODULE.match(module):
-                raise SettingsError(f"{file}: {key} has {module!r}, which is not a module; write a dotted name")
+    values = {key: _value(key, value, file) for key, value in table.items()}
+    for name in values.get("presets", ()):
+        if name not in PRESETS:
+            raise SettingsError(f"{file}: presets has {name!r}; {_hint(name, PRESETS)}")
+        values["sealed"] = (*values.get("sealed", Settings().sealed), *PRESETS[name])
     return Settings(**values, root=os.path.dirname(os.path.abspath(file)))
 
 
-def _value(key: str, value: object, file: str) -> object:
-    if key == "strict":
-        if not isinstance(value, bool):
-            raise SettingsError(f"{file}: strict = {value!r} is neither true nor false")
-        return value
-    if key == "facade":
-        if not isinstance(value, str) or not _MODULE.match(value):
-            raise SettingsError(f"{file}: facade = {value!r} is not a package; write a dotted name")
+def _value(key: str, value: object, file: str) -> Any:
+    if key not in KEYS:
+        raise SettingsError(f"{file}: [tool.tracing-facade] has the unknown key {key!r}; {_hint(key, KEYS)}")
+    kind = type(Settings._field_defaults[key])
+    if kind is bool and not isinstance(value, bool):
+        raise SettingsError(f"{file}: {key} = {value!r} is neither true nor false")
+    if kind is str and not isinstance(value, str):
+        raise SettingsError(f'{file}: {key} = {value!r} is not a string; write for example "name"')
+    if kind is not tuple:
+        _check_items(key, [value], file)
         return value
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise SettingsError(f'{file}: {key} = {value!r} is not a list of strings; write for example ["a", "b"]')
+    _check_items(key, value, file)
     return tuple(value)
+
+
+def _check_items(key: str, items: list[Any], file: str) -> None:
+    check = _CHECKS.get(key, _accept)
+    for item in items:
+        try:
+            check(item)
+        except ValueError as error:
+            raise SettingsError(f"{file}: {key} has {error}") from error
+
+
+def _accept(item: str) -> None:
+    pass
+
+
+def _check_module(name: str) -> None:
+    if not _MODULE.match(name):
+        raise ValueError(f"{name!r}, which is not a module; write a dotted name")
+
+
+def _check_level(line: str) -> None:
+    try:
+        parsed_level(line)
+    except LevelError as error:
+        raise ValueError(str(error)) from error
+
+
+_CHECKS: dict[str, Callable[[str], None]] = {
+    "sealed": _check_module,
+    "permit": _check_module,
+    "facade": _check_module,
+    "rules": _check_module,
+    "levels": _check_level,
+}
+
+
+def _hint(wrong: str, known: Any) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(wrong, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"allowed are {', '.join(sorted(known))}"
 
 
 def below(module: str, parents: tuple[str, ...]) -> bool:
     """Tell whether a dotted name is one of the others, or in one of them."""
     return any(module == parent or module.startswith(parent + ".") for parent in parents)
-
-
-@lru_cache(maxsize=1024)
-def _pattern(glob: str) -> re.Pattern[str]:
-    glob = glob.removeprefix("./")
-    glob = glob + "**" if glob.endswith("/") else glob
-    parts = ["(?:.*/)?" if part == "**/" else ".*" if part == "**" else _one(part) for part in _split(glob)]
-    return re.compile("".join(parts) + r"\Z", re.DOTALL)
-
-
-def _split(glob: str) -> list[str]:
-    return [part for part in re.split(r"(\*\*/|\*\*)", glob) if part]
-
-
-def _one(part: str) -> str:
-    # fnmatch lets * cross folders; here only ** does.
-    pieces = re.split(r"([*?])", part)
-    return "".join({"*": "[^/]*", "?": "[^/]"}.get(piece, re.escape(piece)) for piece in pieces)

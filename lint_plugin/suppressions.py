@@ -1,38 +1,93 @@
-"""``# noqa`` comments, read as flake8 reads them, so that the command and the plugin give the same verdict."""
+"""Comments that suppress findings, read as flake8 reads them, so that the command and the plugin give the same verdict.
+
+A line is suppressed by ``noqa`` in a comment, alone or with codes or beginnings of codes; a whole file by
+``flake8: noqa`` in a line of its own.
+"""
 
 from __future__ import annotations
 
 import re
 import tokenize
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from lint_plugin.rule import Finding
+from lint_plugin.finding import Finding
 
-# flake8's own forms: `# noqa` alone or with codes or code prefixes, and `# flake8: noqa` for a whole file.
+# flake8's own forms (flake8.defaults: NOQA_INLINE_REGEX and NOQA_FILE).
 _LINE = re.compile(r"# noqa(?::[\s]?(?P<codes>(?:[A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
-_FILE = re.compile(r"\s*# flake8[:=]\s*noqa(?P<codes>:\s?(?:[A-Z]+[0-9]+(?:[,\s]+)?)+)?\s*\Z", re.IGNORECASE)
+_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 _CODE = re.compile(r"[A-Z]+[0-9]+", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 
 _SILENT = (tokenize.ENDMARKER, tokenize.DEDENT)
 
 
-def without_suppressed(findings: Iterable[Finding], lines: list[str]) -> list[Finding]:
-    """Return the findings that no comment suppresses.
+class Suppression(NamedTuple):
+    """One comment that suppresses.
 
     Args:
-        findings: of one file.
-        lines: the lines of that file, without line ends.
+        line: where it stands.
+        column: where it begins in the line, from 1.
+        codes: the codes or beginnings of codes that it suppresses; empty when it suppresses everything.
+        reason: what it says besides.
+        whole_file: it holds for the whole file.
+        lines: the lines for which it holds, first and last.
     """
-    remaining = list(findings)
-    if not remaining or not any("noqa" in line.lower() for line in lines):
-        return remaining
-    remaining = [finding for finding in remaining if not any(_covers(_FILE.match(line), finding) for line in lines)]
+
+    line: int
+    column: int
+    codes: tuple[str, ...]
+    reason: str
+    whole_file: bool
+    lines: tuple[int, int]
+
+    def hides(self, finding: Finding) -> bool:
+        """Tell whether it suppresses a finding."""
+        if not self.whole_file and not self.lines[0] <= finding.line <= self.lines[1]:
+            return False
+        return not self.codes or finding.code.startswith(self.codes)
+
+
+def suppressions(lines: list[str]) -> list[Suppression]:
+    """Return all comments of a file that suppress something.
+
+    Args:
+        lines: of the file, without line ends.
+    """
+    concerned = [number for number, line in enumerate(lines, 1) if "noqa" in line.lower()]
+    if not concerned:
+        return []
+    found = [_for_file(number, lines[number - 1]) for number in concerned if _FILE.match(lines[number - 1])]
     joined = _joined_lines(lines)
-    return [
-        finding
-        for finding in remaining
-        if not any(_covers(found, finding) for found in _LINE.finditer(joined.get(finding.line, "")))
-    ]
+    taken: set[tuple[int, int]] = set()
+    for number in concerned:
+        span = joined.get(number, (number, number))
+        one = _LINE.search(lines[number - 1])
+        # Of several comments in lines that are taken for one, flake8 reads the first.
+        if one is not None and span not in taken:
+            taken.add(span)
+            found.append(_for_line(number, one, lines[number - 1], span))
+    return found
+
+
+def without_suppressed(findings: Iterable[Finding], found: Iterable[Suppression]) -> list[Finding]:
+    """Return the findings that no comment suppresses."""
+    comments = list(found)
+    return [finding for finding in findings if not any(one.hides(finding) for one in comments)]
+
+
+def _for_file(number: int, line: str) -> Suppression:
+    return Suppression(number, line.index("#") + 1, (), "", True, (number, number))
+
+
+def _for_line(number: int, found: re.Match[str], line: str, span: tuple[int, int]) -> Suppression:
+    reason = line[found.end() :].strip(" \t#:;-,.")
+    said = reason if _LETTERS.search(reason) else ""
+    return Suppression(number, found.start() + 1, _codes(found["codes"]), said, False, span)
+
+
+def _codes(text: str | None) -> tuple[str, ...]:
+    return tuple(_CODE.findall(text or ""))
 
 
 def comments(lines: list[str]) -> Iterator[tokenize.TokenInfo]:
@@ -46,16 +101,12 @@ def comments(lines: list[str]) -> Iterator[tokenize.TokenInfo]:
         return
 
 
-def _covers(found: re.Match[str] | None, finding: Finding) -> bool:
-    if found is None:
-        return False
-    codes = found["codes"]
-    return codes is None or any(finding.code.startswith(code.upper()) for code in _CODE.findall(codes))
+def _joined_lines(lines: list[str]) -> dict[int, tuple[int, int]]:
+    """Return which lines flake8 takes for one: those joined by a backslash or in one string.
 
-
-def _joined_lines(lines: list[str]) -> dict[int, str]:
-    """Return for each line the text in which flake8 looks for the comment: lines joined by a backslash or a string."""
-    joined: dict[int, str] = {}
+    In a file that is not Python every line stands for itself.
+    """
+    joined: dict[int, tuple[int, int]] = {}
     source = iter([line + "\n" for line in lines])
     first, last = len(lines) + 2, -1
     try:
@@ -64,8 +115,7 @@ def _joined_lines(lines: list[str]) -> dict[int, str]:
                 continue
             first, last = min(first, token.start[0]), max(last, token.end[0])
             if token.type in (tokenize.NL, tokenize.NEWLINE):
-                text = "\n".join(lines[first - 1 : last])
-                joined.update(dict.fromkeys(range(first, last + 1), text))
+                joined.update(dict.fromkeys(range(first, last + 1), (first, last)))
                 first, last = len(lines) + 2, -1
     except (tokenize.TokenError, SyntaxError):
         return {}

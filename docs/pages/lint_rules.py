@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator
 
@@ -31,7 +30,7 @@ finding is suppressed as flake8 does it, with `# noqa: CODE` in its line.
 ## Settings
 
 `[tool.tracing-facade]` of the nearest `pyproject.toml`, or the same keys at the top of a `tracing-facade.toml`.
-`facade` is a string, `strict` is true or false, the others are lists of strings.
+Each is a list of strings unless its default is of another kind.
 
 {markdown.table(("key", "default", "meaning"), _settings())}
 
@@ -48,16 +47,15 @@ def _one_line(found: RegisteredRule) -> str:
 
 def _settings() -> Iterator[tuple[str, str, str]]:
     meanings = dict(re.findall(r"^ +(\w+): (.*(?:\n {12,}.*)*)", Settings.__doc__ or "", re.MULTILINE))
-    for field in dataclasses.fields(Settings):
-        if field.name != "root":
-            meaning = markdown.inline(" ".join(meanings[field.name].split()))
-            yield f"`{field.name}`", _default(getattr(Settings(), field.name)), meaning
+    for name, default in Settings._field_defaults.items():
+        if name != "root":
+            yield f"`{name}`", _default(default), markdown.inline(" ".join(meanings[name].split()))
 
 
 def _default(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(f"`{item}`" for item in value) or "none"
-    return f"`{str(value).lower()}`"
+    return f"`{str(value).lower()}`" if value != "" else "none"
 
 
 def _rule(found: RegisteredRule) -> str:

@@ -30,6 +30,7 @@ from lint_plugin.dataflow.values import (
     Value,
     either,
 )
+from lint_plugin.vocabulary import SPAN_STARTS
 
 
 def attribute(run: Run, value: Value, name: str, node: ast.AST) -> Value:
@@ -59,7 +60,7 @@ def _of_reference(run: Run, value: Reference, name: str, node: ast.AST) -> Value
     elif world.seals(path):
         if value.path in run.roots or not world.seals(value.path):
             run.emit(Kind.ATTRIBUTE, node, path, "attribute")
-        if name in names.SPAN_STARTS:
+        if name in SPAN_STARTS:
             run.emit(Kind.SPAN, node, path, name)
     else:
         return first_party(run, path, node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lint_plugin.dataflow import names, system_modules
+from lint_plugin.dataflow import system_modules
 from lint_plugin.dataflow.attributes import attribute, element
 from lint_plugin.dataflow.comprehensions import dict_comprehension, list_comprehension
 from lint_plugin.dataflow.constants import binary, compared, concatenated, folded, formatted, unary
@@ -26,6 +26,7 @@ from lint_plugin.dataflow.values import (
     may_be,
     truth,
 )
+from lint_plugin.vocabulary import SPAN_STARTS
 
 
 def _constant(run: Run, node: ast.Constant) -> Value:
@@ -71,7 +72,7 @@ def _call(run: Run, node: ast.Call) -> Value:
             keywords.update({str(name): item for name, item in value.entries.items()})
         else:
             complete = False
-    if callee is UNKNOWN and isinstance(node.func, ast.Attribute) and node.func.attr in names.SPAN_STARTS:
+    if callee is UNKNOWN and isinstance(node.func, ast.Attribute) and node.func.attr in SPAN_STARTS:
         _note_likely_span(run, node.func, [*arguments, *keywords.values()])
     return run.call(callee, Call(node, arguments, keywords, complete))
 

@@ -61,7 +61,7 @@ def children(node: ast.AST) -> Iterator[ast.AST]:
 
 def first_line(node: ast.AST) -> int:
     """Return the line on which something begins, its decorators included."""
-    decorators = getattr(node, "decorator_list", None)
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     if decorators:
         return min(one.lineno for one in decorators)
     if isinstance(node, ast.match_case):

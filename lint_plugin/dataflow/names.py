@@ -34,12 +34,6 @@ _ALIASES = {
     "sys.__builtins__": "builtins",
 }
 
-SPAN_STARTS = frozenset({
-    "start_as_current_span", "start_span", "start_active_span", "start_transaction", "begin_transaction",
-    "continue_trace", "start_child", "start_observation", "start_as_current_observation",
-})  # fmt: skip
-"""Methods and functions of tracers that start a span."""
-
 CONSTANTS = {
     **{f"string.{name}": getattr(string, name) for name in string.__all__ if isinstance(getattr(string, name), str)},
     "os.sep": "/",

@@ -19,10 +19,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lint_plugin.gate import VENDORS
 from lint_plugin.rule import Hit, Module, Rule
 from lint_plugin.settings import below
 from lint_plugin.statements import import_statements, imported
+from lint_plugin.vocabulary import VENDORS
 
 
 def _check(module: Module) -> Iterator[Hit]:

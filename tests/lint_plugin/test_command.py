@@ -57,7 +57,7 @@ def test_json_is_for_programs(project: Path) -> None:
     """An array of objects, nothing else on standard output."""
     found = json.loads(_run("lint_plugin.command", "check", "--format", "json", "module.py", cwd=project).stdout)
     assert [entry["line"] for entry in found] == REPORTED
-    assert set(found[0]) == {"path", "line", "column", "code", "message"}
+    assert set(found[0]) == {"path", "line", "column", "code", "message", "level"}
 
 
 def test_a_clean_tree_exits_with_zero(tmp_path: Path) -> None:

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import types
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from lint_plugin.cases import case
-from lint_plugin.checker import check_bytes
-from lint_plugin.rule import Finding, IncompleteRuleError, Rule, all_rules, registered
-from lint_plugin.settings import settings_for
+from lint_plugin.command import main
+from lint_plugin.rule import IncompleteRuleError, Rule, all_rules, registered
 
 RULES = [found.rule for found in all_rules()]
 ACCEPTED = [pytest.param(rule, text, id=f"{rule.code}-{text[:40]!r}") for rule in RULES for text in rule.accepts]
 REJECTED = [pytest.param(rule, text, id=f"{rule.code}-{text[:40]!r}") for rule in RULES for text in rule.rejects]
 
 
-def _found(rule: Rule, text: str, folder: Path) -> list[Finding]:
-    """Return the findings of one rule on a case that is laid out in a folder."""
+Find = Callable[[Rule, str], int]
+
+
+@pytest.fixture
+def find(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Find:
+    """Return what counts the findings of one rule on a case, as the command reports them."""
+    monkeypatch.chdir(tmp_path)
+
+    def count(rule: Rule, text: str) -> int:
+        _lay_out(rule, text, tmp_path)
+        main(["check", "--format", "json", "--no-cache", "."])
+        return [found["code"] for found in json.loads(capsys.readouterr().out)].count(rule.code)
+
+    return count
+
+
+def _lay_out(rule: Rule, text: str, folder: Path) -> None:
     settings, files = case(text)
     table = f"[tool.tracing-facade]\n{settings}" + ("strict = true\n" if rule.strict else "")
     (folder / "pyproject.toml").write_text(table)
@@ -27,21 +43,18 @@ def _found(rule: Rule, text: str, folder: Path) -> list[Finding]:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source, encoding="utf-8")
-    paths = [str(folder / name) for name in files]
-    findings = [found for path in paths for found in check_bytes(path, Path(path).read_bytes(), settings_for(path))]
-    return [finding for finding in findings if finding.code == rule.code]
 
 
 @pytest.mark.parametrize(("rule", "text"), ACCEPTED)
-def test_a_rule_leaves_alone_what_it_accepts(rule: Rule, text: str, tmp_path: Path) -> None:
+def test_a_rule_leaves_alone_what_it_accepts(rule: Rule, text: str, find: Find) -> None:
     """No finding of this rule."""
-    assert _found(rule, text, tmp_path) == []
+    assert find(rule, text) == 0
 
 
 @pytest.mark.parametrize(("rule", "text"), REJECTED)
-def test_a_rule_reports_what_it_rejects_once(rule: Rule, text: str, tmp_path: Path) -> None:
+def test_a_rule_reports_what_it_rejects_once(rule: Rule, text: str, find: Find) -> None:
     """One finding, not one per name or use."""
-    assert len(_found(rule, text, tmp_path)) == 1
+    assert find(rule, text) == 1
 
 
 @pytest.mark.parametrize("lacking", ["accepts", "rejects", "Why:", "Wrong:", "Right:"])

@@ -1,0 +1,94 @@
+"""``tracing-lint baseline``: writes the baseline, which only shrinks unless somebody says otherwise and why."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import sys
+from typing import Any
+
+from lint_plugin import baseline
+from lint_plugin.baseline import Entry
+from lint_plugin.checking import Plan, check, tasks_for
+from lint_plugin.parallel import processors
+from lint_plugin.settings import Settings, SettingsError, load_settings, settings_for
+
+_EXAMPLES = """\
+examples:
+  tracing-lint baseline                                    take out what has been mended
+  tracing-lint baseline --add --reason "goes with the old plugin" --owner payments --expires 2027-01-31
+                                                           accept what is found now, until that day
+"""
+
+
+def add_to(commands: Any) -> None:
+    """Add ``baseline`` to the sub-commands of ``tracing-lint``."""
+    parser = commands.add_parser(
+        "baseline",
+        help="write the baseline anew",
+        description="Write the baseline anew: entries whose findings are gone are taken out.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="what to check (default: the folder of the settings)")
+    parser.add_argument("--config", metavar="FILE", help="settings to use instead of the nearest ones")
+    parser.add_argument("--strict", action="store_true", help="also accept what only strict mode reports")
+    parser.add_argument("--add", action="store_true", help="accept what is found and not known yet")
+    parser.add_argument("--reason", default="", help="why it is not mended now; with --add")
+    parser.add_argument("--owner", default="", help="who will mend it; with --add")
+    parser.add_argument("--expires", type=_day, metavar="DAY", help="until when, such as 2027-01-31; with --add")
+    parser.set_defaults(run=run)
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2027-01-31") from error
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the baseline; the exit code is 1 when there are findings that it does not hold.
+
+    Raises:
+        SettingsError: the settings or the baseline cannot be used, or --add says no reason or owner.
+    """
+    if options.add and not (options.reason and options.owner and options.expires):
+        raise SettingsError(
+            "--add needs --reason, --owner and --expires: a finding is accepted by somebody, until a day"
+        )
+    settings = load_settings(options.config) if options.config else settings_for(os.getcwd())
+    if not settings.baseline:
+        raise SettingsError('there is no baseline in the settings; add for example baseline = "tracing-baseline.toml"')
+    file = baseline.location(settings)
+    old = baseline.read(file) if os.path.exists(file) else []
+    found = _entries(options, settings, old)
+    known = [entry for entry in found if _is_known(entry, old)]
+    fresh = [entry for entry in found if not _is_known(entry, old)]
+    added = [_agreed(entry, options) for entry in fresh] if options.add else []
+    with open(file, "w", encoding="utf-8") as stream:
+        stream.write(baseline.written([*known, *added]))
+    left = len(fresh) - len(added)
+    gone = len(old) - len(known)
+    print(f"{baseline.shown(settings)}: {len(known)} kept, {gone} taken out, {len(added)} added, {left} not accepted")
+    if left:
+        print(
+            "tracing-lint: mend what is not accepted, or accept it with --add; `tracing-lint check` shows it",
+            file=sys.stderr,
+        )
+    return 1 if left else 0
+
+
+def _entries(options: argparse.Namespace, settings: Settings, old: list[Entry]) -> list[Entry]:
+    plan = Plan(settings, options.strict, processors(), cache=False)
+    tasks = tasks_for(options.paths or [settings.root or "."], plan)
+    return baseline.entries_for(check(tasks, plan), old, settings)
+
+
+def _is_known(entry: Entry, old: list[Entry]) -> bool:
+    return any(entry[:3] == other[:3] for other in old)
+
+
+def _agreed(entry: Entry, options: argparse.Namespace) -> Entry:
+    return entry._replace(reason=options.reason, owner=options.owner, expires=options.expires)

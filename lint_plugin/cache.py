@@ -1,0 +1,81 @@
+"""Remembers what was found in files that have not changed since."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import zlib
+from typing import Any
+
+from lint_plugin.discovery import File
+from lint_plugin.finding import Finding
+from lint_plugin.settings import Settings
+
+FOLDER = ".tracing-lint-cache"
+_NOTE = "# Written by tracing-lint; can be removed at any time.\n*\n"
+
+
+class Cache:
+    """The findings of one set of settings, by file.
+
+    It is a file of its own for each version of the checker, of Python and of the settings. A cache that cannot be
+    read or written is no error: the files are checked.
+
+    Args:
+        settings: what holds for the files.
+        version: what identifies the checker, and what else the findings depend on.
+    """
+
+    def __init__(self, settings: Settings, version: str) -> None:
+        self._root = settings.root or os.getcwd()
+        told = f"{version} {sys.version_info[:3]} {tuple(settings)}"
+        name = f"{zlib.crc32(told.encode()):08x}{zlib.adler32(told.encode()):08x}.json"
+        self._file = os.path.join(self._root, FOLDER, name)
+        self._old = self._read()
+        self._new: dict[str, Any] = {}
+        self._changed = False
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            with open(self._file, encoding="utf-8") as stream:
+                content = json.load(stream)
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    def findings(self, file: File) -> list[Finding] | None:
+        """Return what was found in a file, or ``None`` when that is not known or it has changed since."""
+        key = os.path.abspath(file.path)
+        entry = self._old.get(key)
+        if not file.changed or not isinstance(entry, list) or entry[:2] != [file.changed, file.size]:
+            return None
+        self._new[key] = entry
+        try:
+            return [Finding(file.path, *one) for one in entry[2:]]
+        except TypeError:
+            return None
+
+    def keep(self, file: File, findings: list[Finding]) -> None:
+        """Remember what was found in a file."""
+        if file.changed:
+            self._changed = True
+            self._new[os.path.abspath(file.path)] = [file.changed, file.size, *(list(one[1:]) for one in findings)]
+
+    def close(self) -> None:
+        """Write down what is new; what was not asked for in this run is kept."""
+        if not self._changed:
+            return
+        folder = os.path.dirname(self._file)
+        temporary = f"{self._file}.{os.getpid()}"
+        try:
+            os.makedirs(folder, exist_ok=True)
+            note = os.path.join(folder, ".gitignore")
+            if not os.path.exists(note):
+                with open(note, "w", encoding="utf-8") as stream:
+                    stream.write(_NOTE)
+            with open(temporary, "w", encoding="utf-8") as stream:
+                json.dump({**self._old, **self._new}, stream, separators=(",", ":"))
+            os.replace(temporary, self._file)
+        except (OSError, UnicodeEncodeError):
+            return

@@ -1,0 +1,161 @@
+"""``tracing-lint check``: finds files, checks them, holds the findings against the baseline, and reports."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from lint_plugin.checking import Plan, Task, check, tasks_for
+from lint_plugin.finding import Finding
+from lint_plugin.parallel import processors
+from lint_plugin.settings import Settings, load_settings
+
+FORMATS = ("full", "concise", "json", "sarif", "github", "junit")
+
+
+def add_to(commands: Any, epilog: str) -> None:
+    """Add ``check`` to the sub-commands of ``tracing-lint``."""
+    parser = commands.add_parser(
+        "check", help="check files and folders", epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="files and folders (default: this one)")
+    parser.add_argument("--config", metavar="FILE", help="settings to use instead of the nearest ones of each file")
+    parser.add_argument("--strict", action="store_true", help="also report what cannot be decided")
+    parser.add_argument("--format", choices=FORMATS, default="full", help="default: full")
+    parser.add_argument("--since", metavar="REV", help="report only lines that have changed since this git revision")
+    parser.add_argument("--no-baseline", action="store_true", help="report what the baseline knows too")
+    parser.add_argument(
+        "--jobs", type=_jobs, default=0, metavar="N", help="processes (default: one for each processor)"
+    )
+    parser.add_argument("--no-cache", action="store_true", help="check every file, whether it has changed or not")
+    parser.set_defaults(run=run)
+
+
+def _jobs(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than one process")
+    return number
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check, report, and return the exit code.
+
+    Raises:
+        SettingsError: the settings, the baseline or the revision cannot be used.
+    """
+    missing = [path for path in options.paths if not os.path.lexists(path)]
+    if missing:
+        print(f"tracing-lint: {missing[0]!r} does not exist; name files or folders", file=sys.stderr)
+        return 2
+    findings = find(options)
+    report(findings, options.format)
+    return 1 if any(finding.level == "error" for finding in findings) else 0
+
+
+def find(options: argparse.Namespace) -> list[Finding]:
+    """Return the findings that are to be reported.
+
+    Raises:
+        SettingsError: see ``run``.
+    """
+    plan = plan_for(options)
+    tasks = tasks_for(options.paths, plan)
+    if options.since is None:
+        findings = check(tasks, plan)
+        return findings if options.no_baseline else _beyond_baseline(findings, tasks)
+    from lint_plugin.since import Changes
+
+    changes = Changes(options.since)
+    return changes.only(check([task for task in tasks if changes.has(task.file.path)], plan))
+
+
+def plan_for(options: argparse.Namespace) -> Plan:
+    """Return how to check, as the options say.
+
+    Raises:
+        SettingsError: the named settings cannot be used.
+    """
+    settings = load_settings(options.config) if options.config else None
+    return Plan(settings, options.strict, options.jobs or processors(), not options.no_cache)
+
+
+def _beyond_baseline(findings: list[Finding], tasks: Sequence[Task]) -> list[Finding]:
+    baselines = dict.fromkeys(task.settings for task in tasks if task.settings.baseline)
+    for settings in baselines:
+        findings = _without_known(findings, settings, tasks)
+    return findings
+
+
+def _without_known(findings: list[Finding], settings: Settings, tasks: Sequence[Task]) -> list[Finding]:
+    import datetime
+
+    from lint_plugin import baseline
+
+    file = baseline.location(settings)
+    entries = baseline.read(file) if os.path.exists(file) else []
+    checked = {settings.relative(task.file.path) for task in tasks if task.settings == settings}
+    ours = [finding for finding in findings if settings.relative(finding.path) in checked]
+    others = [finding for finding in findings if settings.relative(finding.path) not in checked]
+    divided = baseline.split(ours, entries, settings, checked, datetime.date.today())
+    return [*others, *divided.new, *divided.problems]
+
+
+def report(findings: Sequence[Finding], form: str) -> None:
+    """Print findings."""
+    _REPORTS[form](findings)
+
+
+def _full(findings: Sequence[Finding]) -> None:
+    from lint_plugin.reports import text
+
+    for line in text.full(findings, sys.stdout.isatty()):
+        print(line)
+    print(f"{len(findings)} finding{'s' if len(findings) != 1 else ''}" if findings else "no findings")
+
+
+def _concise(findings: Sequence[Finding]) -> None:
+    from lint_plugin.reports import text
+
+    for line in text.concise(findings):
+        print(line)
+
+
+def _json(findings: Sequence[Finding]) -> None:
+    from lint_plugin.reports.structured import as_json
+
+    print(as_json(findings))
+
+
+def _sarif(findings: Sequence[Finding]) -> None:
+    from lint_plugin.reports.sarif import as_sarif
+    from lint_plugin.rule import all_rules
+    from lint_plugin.version import VERSION
+
+    print(as_sarif(findings, all_rules(), VERSION))
+
+
+def _github(findings: Sequence[Finding]) -> None:
+    from lint_plugin.reports.github import commands
+
+    for line in commands(findings):
+        print(line)
+
+
+def _junit(findings: Sequence[Finding]) -> None:
+    from lint_plugin.reports.junit import as_junit
+
+    print(as_junit(findings))
+
+
+_REPORTS: dict[str, Callable[[Sequence[Finding]], None]] = {
+    "full": _full,
+    "concise": _concise,
+    "json": _json,
+    "sarif": _sarif,
+    "github": _github,
+    "junit": _junit,
+}

@@ -1,0 +1,140 @@
+"""Checks many files: with the settings of each, from memory where nothing has changed, in several processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from lint_plugin.cache import Cache
+from lint_plugin.checker import UNREADABLE, check_bytes
+from lint_plugin.discovery import File, walk
+from lint_plugin.finding import Finding
+from lint_plugin.parallel import spread
+from lint_plugin.program import project_for
+from lint_plugin.settings import Settings, settings_for
+from lint_plugin.version import fingerprint
+
+# No source file that a person reads is larger; what is, is data.
+_LARGEST_FILE = 20_000_000
+
+
+class Plan(NamedTuple):
+    """How files are checked.
+
+    Args:
+        settings: to use instead of the nearest of each file.
+        strict: whether strict mode is on, whatever the settings say.
+        jobs: how many processes at most.
+        cache: whether findings are remembered.
+    """
+
+    settings: Settings | None = None
+    strict: bool = False
+    jobs: int = 1
+    cache: bool = False
+
+
+class Task(NamedTuple):
+    """A file to check, with the settings that hold for it."""
+
+    file: File
+    settings: Settings
+
+
+def tasks_for(paths: Iterable[str], plan: Plan) -> list[Task]:
+    """Return the files below paths with their settings, each once.
+
+    Raises:
+        SettingsError: a settings file is wrong.
+    """
+    found: dict[str, Task] = {}
+    for path in paths:
+        gitignore = (plan.settings or settings_for(path)).gitignore
+        for file in walk(path, gitignore):
+            settings = _settings(file.path, plan)
+            if _concerns(file.path, path, settings) and not settings.excludes(file.path):
+                found.setdefault(file.path, Task(file, settings))
+    return list(found.values())
+
+
+def _settings(path: str, plan: Plan) -> Settings:
+    settings = plan.settings or settings_for(path)
+    if plan.strict and not settings.strict:
+        settings = settings._replace(strict=True)
+    return settings if settings.root else settings._replace(root=os.getcwd())
+
+
+def _concerns(path: str, named: str, settings: Settings) -> bool:
+    return settings.notebooks or path == named or not path.endswith(".ipynb")
+
+
+def check(tasks: Sequence[Task], plan: Plan) -> list[Finding]:
+    """Return what is wrong with files, in their order."""
+    caches: dict[Settings, Cache] = {}
+    results: list[list[Finding] | None] = [None] * len(tasks)
+    if plan.cache:
+        for place, task in enumerate(tasks):
+            cache = caches.get(task.settings)
+            if cache is None:
+                cache = caches[task.settings] = Cache(task.settings, fingerprint(task.settings))
+            results[place] = cache.findings(task.file)
+    waiting = [place for place, result in enumerate(results) if result is None]
+    for place, found in zip(waiting, _fresh([tasks[place] for place in waiting], plan.jobs), strict=True):
+        results[place] = found
+        if plan.cache:
+            caches[tasks[place].settings].keep(tasks[place].file, found)
+    for cache in caches.values():
+        cache.close()
+    return [finding for result in results for finding in result or ()]
+
+
+def _fresh(tasks: Sequence[Task], jobs: int) -> Iterator[list[Finding]]:
+    # Before any process is forked, so that it is done once.
+    for settings in {task.settings for task in tasks}:
+        project_for(settings)
+    sizes = [task.file.size for task in tasks]
+    for found in spread(tasks, sizes, jobs, _check_each):
+        yield [Finding(*one) for one in found]
+
+
+def _check_each(tasks: Sequence[Task]) -> list[Any]:
+    return [[tuple(finding) for finding in check_file(task.file.path, task.settings)] for task in tasks]
+
+
+def check_file(path: str, settings: Settings) -> list[Finding]:
+    """Return what is wrong with a file on disk; that it cannot be read is a finding too."""
+    try:
+        data = _content(path)
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}; check its permissions, or add it to `exclude`"
+        return [Finding(path, 1, 1, UNREADABLE, message)]
+    if path.endswith(".ipynb"):
+        from lint_plugin.notebooks import check_notebook
+
+        return check_notebook(path, data, settings)
+    return check_bytes(path, data, settings)
+
+
+def _content(path: str) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        size = os.fstat(descriptor).st_size
+        if size > _LARGEST_FILE:
+            raise OSError(f"it has {size:,} bytes, more than {_LARGEST_FILE:,}")
+        data = os.read(descriptor, size + 1)
+        while len(data) < size and (more := os.read(descriptor, size - len(data))):
+            data += more
+        return data
+    finally:
+        os.close(descriptor)
+
+
+def check_paths(paths: Iterable[str], plan: Plan | None = None) -> list[Finding]:
+    """Return what is wrong below paths, apart from the baseline.
+
+    Raises:
+        SettingsError: a settings file is wrong.
+    """
+    plan = plan or Plan()
+    return check(tasks_for(paths, plan), plan)

@@ -1,0 +1,31 @@
+"""Reads the constants and functions of other first-party modules, for those that use them."""
+
+from __future__ import annotations
+
+from lint_plugin import source
+from lint_plugin.dataflow.interpreter import interpret_module
+from lint_plugin.dataflow.values import Constant, Function, Items, Table, Value
+from lint_plugin.project import Project
+from lint_plugin.settings import Settings
+from lint_plugin.world import FileWorld
+
+_LARGEST_FILE = 1_000_000
+
+
+def constants_in(file: str, settings: Settings, project: Project) -> dict[str, Value]:
+    """Return the constants and functions of a module, by name; none when it cannot be read.
+
+    Args:
+        file: of the module.
+        settings: what holds for the program.
+        project: what the files of the program pass on.
+    """
+    try:
+        with open(file, "rb") as stream:
+            data = stream.read(_LARGEST_FILE)
+    except OSError:
+        return {}
+    run = interpret_module(source.read(data).tree, FileWorld(file, settings, project))
+    return {
+        name: value for name, value in run.scope.names.items() if isinstance(value, (Constant, Items, Table, Function))
+    }

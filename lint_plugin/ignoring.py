@@ -1,0 +1,140 @@
+"""``.gitignore``: which files git leaves out, read as git reads it (gitignore(5))."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+_FILE = ".gitignore"
+
+
+class _Rule(NamedTuple):
+    """One line.
+
+    Args:
+        pattern: matches a path relative to the folder of the file, with slashes.
+        takes_back: it says that what an earlier one leaves out is not.
+        folders_only: it speaks of folders.
+    """
+
+    pattern: re.Pattern[str]
+    takes_back: bool
+    folders_only: bool
+
+
+class Ignored:
+    """What is left out below one folder.
+
+    Args:
+        folder: its absolute path.
+        above: what holds for the folder around it.
+    """
+
+    def __init__(self, folder: str, above: Ignored | None = None) -> None:
+        self._folder = folder
+        self._above = above
+        self._rules = _rules_in(os.path.join(folder, _FILE))
+        if above is None:
+            self._rules = (*_rules_in(os.path.join(folder, ".git", "info", "exclude")), *self._rules)
+
+    def below(self, folder: str, has_rules: bool) -> Ignored:
+        """Return what holds for a folder in this one.
+
+        Args:
+            folder: its absolute path.
+            has_rules: whether it has a ``.gitignore``.
+        """
+        return Ignored(folder, self) if has_rules else self
+
+    def leaves_out(self, path: str, is_folder: bool) -> bool:
+        """Tell whether git leaves a file or folder out.
+
+        Args:
+            path: its absolute path; the folders above it are not left out.
+            is_folder: whether it is a folder.
+        """
+        level: Ignored | None = self
+        while level is not None:
+            relative = path[len(level._folder) + 1 :].replace(os.sep, "/")
+            for rule in reversed(level._rules):
+                if (is_folder or not rule.folders_only) and rule.pattern.match(relative):
+                    return not rule.takes_back
+            level = level._above
+        return False
+
+
+def ignored_at(folder: str) -> Ignored:
+    """Return what is left out at a folder, from the top of its repository down."""
+    folder = os.path.abspath(folder)
+    chain = [folder]
+    while not os.path.exists(os.path.join(chain[-1], ".git")):
+        parent = os.path.dirname(chain[-1])
+        if parent == chain[-1]:
+            # Not in a repository: only what stands in the folder itself counts.
+            return Ignored(folder)
+        chain.append(parent)
+    found: Ignored | None = None
+    for one in reversed(chain):
+        found = Ignored(one, found)
+    assert found is not None
+    return found
+
+
+def _rules_in(file: str) -> tuple[_Rule, ...]:
+    try:
+        with open(file, encoding="utf-8", errors="replace") as stream:
+            lines = stream.read().split("\n")
+    except OSError:
+        return ()
+    rules = (_rule(line) for line in lines)
+    return tuple(rule for rule in rules if rule is not None)
+
+
+@lru_cache(maxsize=4096)
+def _rule(line: str) -> _Rule | None:
+    line = line.removesuffix("\r")
+    line = re.sub(r"(?<!\\) +\Z", "", line)
+    takes_back = line.startswith("!")
+    line = line.removeprefix("!")
+    if not line or line.startswith("#"):
+        return None
+    folders_only = line.endswith("/")
+    body = line.rstrip("/")
+    anchored = "/" in body
+    pattern = _translated(body.lstrip("/"))
+    if pattern is None:
+        return None
+    return _Rule(re.compile(pattern if anchored else f"(?:.*/)?{pattern}"), takes_back, folders_only)
+
+
+_TOKEN = re.compile(r"(?P<start>^\*\*/)|(?P<middle>/\*\*(?=/))|(?P<end>/\*\*$)|(?P<star>\*+)|(?P<one>\?)|(?P<escape>\\.)|(?P<set>\[(?:\\.|[^\\])[^\]]*\])", re.DOTALL)  # fmt: skip  # noqa: E501
+
+
+def _translated(body: str) -> str | None:
+    pieces = []
+    end = 0
+    for found in _TOKEN.finditer(body):
+        pieces.append(re.escape(body[end : found.start()]))
+        pieces.append(_piece(found))
+        end = found.end()
+    pieces.append(re.escape(body[end:]))
+    pattern = "".join(pieces) + r"\Z"
+    try:
+        re.compile(pattern)
+    except re.error:
+        return None
+    return pattern
+
+
+def _piece(found: re.Match[str]) -> str:
+    kind, text = found.lastgroup, found[0]
+    if kind == "escape":
+        return re.escape(text[1:])
+    if kind == "set":
+        inside = text[1:-1]
+        negated = inside[:1] in ("!", "^")
+        inside = inside[1:] if negated else inside
+        return "(?!/)[" + ("^" if negated else "") + inside.replace("[", r"\[") + "]"
+    return {"start": "(?:.*/)?", "middle": "(?:/.*)?", "end": "/.+", "star": "[^/]*", "one": "[^/]"}[kind or ""]

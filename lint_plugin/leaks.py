@@ -1,0 +1,87 @@
+"""Finds the first-party modules that pass sealed names on, and those that pass on what these do."""
+
+from __future__ import annotations
+
+from lint_plugin import source
+from lint_plugin.dataflow.interpreter import interpret_module
+from lint_plugin.dataflow.values import Reference, Value, options
+from lint_plugin.discovery import files_below
+from lint_plugin.project import Project
+from lint_plugin.settings import Settings
+from lint_plugin.world import FileWorld
+
+# A name that is passed on more often than this is not followed further.
+_MOST_HOPS = 8
+_LARGEST_FILE = 4_000_000
+
+
+def leaks_below(settings: Settings) -> dict[str, dict[str, str]]:
+    """Return for each module that passes sealed names on which they are, and what they stand for.
+
+    By default only files that may import what is sealed are looked at, and those that import from them: every other
+    file is told at its own import. In strict mode all are.
+    """
+    search = _Search(settings)
+    search.look_at_sources()
+    for _ in range(_MOST_HOPS):
+        if not search.look_at_importers():
+            break
+    return search.leaks
+
+
+class _Search:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        below = files_below(settings.root, gitignore=settings.gitignore)
+        self._files = [file for file in below if file.endswith(".py") and not settings.excludes(file)]
+        self._tops = [module.partition(".")[0].encode() for module in settings.sealed]
+        self.leaks: dict[str, dict[str, str]] = {}
+
+    def look_at_sources(self) -> None:
+        """Find the modules that import something sealed and have it as a name of their own."""
+        follows = self._settings.strict
+        for file in self._files:
+            if follows or self._settings.allows(file):
+                data = _content(file)
+                if any(top in data for top in self._tops):
+                    self._add(file, data, None)
+
+    def look_at_importers(self) -> bool:
+        """Find the modules that import from those found so far; returns whether there are new ones."""
+        if not self.leaks:
+            return False
+        before = self._count()
+        project = Project(self._settings, self.leaks)
+        passed_on = {origin for names in self.leaks.values() for origin in names.values()}
+        for file in self._files:
+            data = _content(file) if not self._settings.allows(file) else b""
+            if project.concerns(data):
+                self._add(file, data, passed_on)
+        return self._count() > before
+
+    def _count(self) -> int:
+        return sum(len(names) for names in self.leaks.values())
+
+    def _add(self, file: str, data: bytes, origins: set[str] | None) -> None:
+        world = FileWorld(file, self._settings, Project(self._settings, self.leaks))
+        run = interpret_module(source.read(data).tree, world)
+        sealed = {name: self._sealed(value) for name, value in run.scope.names.items()}
+        found = {name: path for name, path in sealed.items() if path and (origins is None or path in origins)}
+        if found:
+            self.leaks.setdefault(self._module_name(file), {}).update(found)
+
+    def _sealed(self, value: Value) -> str:
+        paths = (option.path for option in options(value) if isinstance(option, Reference))
+        return next((path for path in paths if self._settings.seals(path)), "")
+
+    def _module_name(self, file: str) -> str:
+        parts = self._settings.relative(file).rpartition(".")[0].split("/")
+        return "." + ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _content(file: str) -> bytes:
+    try:
+        with open(file, "rb") as stream:
+            return stream.read(_LARGEST_FILE)
+    except OSError:
+        return b""

@@ -1,0 +1,97 @@
+"""A parsed file as rules see it: its tree, its lines, its settings, and what following it finds out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from lint_plugin.settings import Settings
+from lint_plugin.test_files import is_test
+
+if TYPE_CHECKING:
+    from lint_plugin.dataflow.facts import Fact, Kind
+    from lint_plugin.dataflow.run import Run
+    from lint_plugin.finding import Finding
+    from lint_plugin.project import Project
+    from lint_plugin.suppressions import Suppression
+
+
+class Place(NamedTuple):
+    """A place that is no node of the syntax tree; the offset counts bytes of UTF-8, as the tree does."""
+
+    lineno: int
+    col_offset: int
+
+
+class Hit(NamedTuple):
+    """What a check returns: where, the message, and whether only strict mode shows it."""
+
+    node: ast.AST | Place
+    message: str
+    strict: bool = False
+
+
+class Module:
+    """A parsed file.
+
+    Args:
+        path: as it was named.
+        tree: the syntax tree.
+        lines: the lines, without line ends.
+        settings: what holds for the file.
+        project: what the other files of the program pass on.
+        problem: why the file is not Python as a whole; empty when it is.
+        problem_line: where it stops being Python.
+        words: by which the sealed modules, the facade and what leads to them are named.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        tree: ast.Module,
+        lines: list[str],
+        settings: Settings,
+        project: Project | None = None,
+        problem: str = "",
+        problem_line: int = 1,
+        words: tuple[bytes, ...] = (),
+    ) -> None:
+        self.path = path
+        self.tree = tree
+        self.lines = lines
+        self.settings = settings
+        self.project = project
+        self.problem = problem
+        self.problem_line = problem_line
+        self._words = words
+        # What rules about suppressions look at: the findings before any was suppressed.
+        self.findings: Sequence[Finding] = ()
+
+    @cached_property
+    def run(self) -> Run:
+        """The interpretation of the file, made when the first rule asks for it."""
+        from lint_plugin.dataflow.interpreter import interpret
+        from lint_plugin.dataflow.relevance import relevant
+        from lint_plugin.search import search_for
+        from lint_plugin.world import FileWorld
+
+        world = FileWorld(self.path, self.settings, self.project)
+        return interpret(self.tree, world, relevant(self.tree, self.lines, search_for(self._words)))
+
+    def facts(self, *kinds: Kind) -> Iterator[Fact]:
+        """Yield the facts of these kinds."""
+        return (fact for fact in self.run.facts if fact.kind in kinds)
+
+    @cached_property
+    def is_test(self) -> bool:
+        """Whether the file is a test, by its place or by what it defines."""
+        return is_test(self.path, self.tree)
+
+    @cached_property
+    def suppressions(self) -> list[Suppression]:
+        """The comments that suppress findings."""
+        from lint_plugin.suppressions import suppressions
+
+        return suppressions(self.lines)

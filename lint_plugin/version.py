@@ -1,0 +1,33 @@
+"""Which checker this is: its version, and a fingerprint that changes with its code and with rules from elsewhere."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+
+from lint_plugin.settings import Settings
+
+VERSION = "0.1.0"
+
+
+def fingerprint(settings: Settings) -> str:
+    """Return what identifies the checker for a cache."""
+    return f"{VERSION} {_newest(os.path.dirname(__file__))} {[_module(name) for name in settings.rules]}"
+
+
+def _newest(folder: str) -> int:
+    # A checker that is being worked on changes without a new version.
+    newest = 0
+    for below in (folder, os.path.join(folder, "rules"), os.path.join(folder, "dataflow"), os.path.join(folder, "dataflow", "library")):  # fmt: skip  # noqa: E501
+        with os.scandir(below) as entries:
+            times = [entry.stat().st_mtime_ns for entry in entries if entry.name.endswith(".py")]
+        newest = max(newest, *times)
+    return newest
+
+
+def _module(name: str) -> str:
+    try:
+        found = importlib.util.find_spec(name)
+        return f"{name} {os.stat(found.origin).st_mtime_ns}" if found is not None and found.origin else name
+    except (ImportError, OSError, ValueError):
+        return name

@@ -1,0 +1,16 @@
+"""Words of tracers that more than one part of the checker knows."""
+
+from __future__ import annotations
+
+SPAN_STARTS = frozenset({
+    "start_as_current_span", "start_span", "start_active_span", "start_transaction", "begin_transaction",
+    "continue_trace", "start_child", "start_observation", "start_as_current_observation",
+})  # fmt: skip
+"""Methods and functions of tracers that start a span."""
+
+VENDORS = (
+    "azure.monitor.opentelemetry", "azure.core.tracing.ext.opentelemetry_span", "amazon.opentelemetry", "elasticotel",
+    "honeycomb.opentelemetry", "langtrace_python_sdk", "lightstep", "microsoft.opentelemetry", "openinference",
+    "openlit", "openllmetry", "phoenix.otel", "solarwinds_apm", "splunk_otel", "traceloop", "uptrace",
+)  # fmt: skip
+"""Packages that set OpenTelemetry up by themselves."""
