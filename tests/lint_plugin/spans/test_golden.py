@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from lint_plugin.spans.golden import GoldenFileError, as_mapping, dump, load
 from lint_plugin.spans.promises import promised
@@ -74,6 +74,7 @@ spans:
     )
 
 
+@settings(deadline=None)
 @given(DECLARATIONS)
 def test_what_is_written_is_read_again(specs: list[SpanSpec]) -> None:
     """All of the promise, whatever its values."""

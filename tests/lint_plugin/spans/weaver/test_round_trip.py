@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 
 from lint_plugin.declarations import read_declarations
 from lint_plugin.spans.golden import as_mapping
@@ -36,6 +36,7 @@ def _through_weaver(specs: list[SpanSpec]) -> list[SpanSpec]:
         return found
 
 
+@settings(deadline=None)
 @given(DECLARATIONS)
 def test_a_registry_brings_everything_back(specs: list[SpanSpec]) -> None:
     """Each field of each declaration, promised or not."""
@@ -47,6 +48,7 @@ def test_a_registry_brings_everything_back(specs: list[SpanSpec]) -> None:
     assert _plain(found) == _plain(specs)
 
 
+@settings(deadline=None)
 @given(DECLARATIONS)
 def test_python_brings_everything_back(specs: list[SpanSpec]) -> None:
     """And every line of it is one that a reader accepts."""
