@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -254,6 +255,10 @@ def test_one_trace_for_all_requests_of_a_command(refctl: Refctl, tmp_path: Path)
     refctl("create", "configmap", "a")
     with capture_spans() as spans:
         refctl("apply", "-f", _write(tmp_path, config_map("a", {"k": "v"})), "--trace")
+        deadline = time.monotonic() + 10
+        # The server ends its span after the client has read the answer.
+        while sum(span.kind == 2 for span in spans) < 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
     roots = [span.name for span in spans if span.kind == 2]
     assert [name.partition(" ")[0] for name in roots] == ["GET", "PATCH"]
     assert len({span.trace_id for span in spans}) == 1
