@@ -61,8 +61,13 @@ def replace_runtime(replacement: Runtime) -> Runtime:
     """Put another runtime in place and return the one that was there."""
     global _runtime
     replaced, _runtime = _runtime, replacement
-    engine.use(replacement.recorder, replacement.admits)
+    _tell_engine(replacement)
     return replaced
+
+
+def _tell_engine(current: Runtime) -> None:
+    query_allow = current.configuration.query_allow
+    engine.use(current.recorder, current.admits, current.trust_rule, query_allow, current.note_stranger)
 
 
 def configure(
@@ -251,5 +256,5 @@ def _shutdown_at_exit() -> None:
 atexit.register(_shutdown_at_exit)
 
 if not TYPE_CHECKING:
-    start_span, current_span = engine.accelerated(start_span, current_span, internal_fault)
-    engine.use(_runtime.recorder, _runtime.admits)
+    start_span, current_span, inject = engine.accelerated(start_span, current_span, inject, internal_fault)
+    _tell_engine(_runtime)

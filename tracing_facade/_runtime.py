@@ -186,7 +186,7 @@ class Runtime:
             The span with the context that belongs to it; also when tracing is off.
         """
         if extracted.parent is not None and not granted & Trust.JOIN:
-            self._note_stranger()
+            self.note_stranger()
         if self.recorder is None:
             return incoming.pass_through(extracted, granted)
         admission = incoming.admit(extracted, self._within_budget(extracted, granted, caller), self.sampler)
@@ -242,7 +242,7 @@ class Runtime:
         """Return the scope of a caller at a boundary without adapter, as the trust rule allows."""
         granted = self.ask(rule or self.trust_rule, caller)
         if extracted.parent is not None and not granted & Trust.JOIN:
-            self._note_stranger()
+            self.note_stranger()
         if self.recorder is None:
             scope = incoming.pass_through(extracted, granted)
             return ExtractedScope(scope.mapping, scope.joined)
@@ -263,7 +263,8 @@ class Runtime:
         """Tell whether context may leave for this host (``propagate_to``)."""
         return self._targets.allow(host, port)
 
-    def _note_stranger(self) -> None:
+    def note_stranger(self) -> None:
+        """Count a caller who sent trace context and is not trusted, and say once what to do about it."""
         selfmetrics.COUNTERS.add("contexts_refused", "untrusted")
         _log_stranger()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from tracing_facade.errors import ConfigurationError, Problem
 from tracing_facade.policy.enforcer import Enforcer
 from tracing_facade.policy.sampling_rules import SamplingRules
 from tracing_facade.sampling import RatioSampler
+from tracing_facade.trust import TrustRule
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -34,6 +35,11 @@ Function = Callable[..., Any]
 _BYTES_PER_SPAN = 1_024
 """What the native buffer may hold is bounded in bytes too, by this much for each span that it may hold."""
 _LEAST_BYTES = 1 << 20
+
+
+def loaded() -> ModuleType | None:
+    """Return the native engine if this process has it, whether it is used or not."""
+    return _native
 
 
 def name() -> str:
@@ -92,31 +98,45 @@ def new_recorder(
     return Recorder(add, sampler.samples, slow_after, rules, most_spans, started)
 
 
-def use(recorder: Recorder | None, admits: Callable[[Any], bool] | None) -> None:
-    """Let the native functions of the facade start spans with this recorder from now on.
+def use(
+    recorder: Recorder | None,
+    admits: Callable[[Any], bool] | None,
+    trust_rule: TrustRule,
+    query_allow: Collection[str],
+    note_stranger: Callable[[], object],
+) -> None:
+    """Let the native functions trace like this from now on.
 
     Args:
         recorder: one of the pure engine leaves everything to the Python functions; None is tracing turned off.
         admits: tells whether the policy admits a span; None when it admits all.
+        trust_rule: who may continue a trace here.
+        query_allow: query parameters whose values may be recorded.
+        note_stranger: called when a caller sent trace context and is not trusted.
     """
     if _native is not None:
-        _native.use(recorder, recorder is None, admits)
+        _native.use(recorder, admits, trust_rule, query_allow, note_stranger)
 
 
 def accelerated(
-    start_span: Function, current_span: Function, internal_fault: Callable[[str], None]
-) -> tuple[Function, Function]:
+    start_span: Function, current_span: Function, inject: Function, internal_fault: Callable[[str], None]
+) -> tuple[Function, Function, Function]:
     """Return native functions that do what these do; the same ones where there is no native engine.
 
     Args:
         start_span: does what the native function cannot do.
         current_span: likewise.
+        inject: likewise.
         internal_fault: counts a fault, while it is handled, by its place.
     """
     if _native is None:
-        return start_span, current_span
-    _native.connect(start_span, current_span, internal_fault)
-    return update_wrapper(_native.start_span, start_span), update_wrapper(_native.current_span, current_span)
+        return start_span, current_span, inject
+    _native.connect(start_span, current_span, inject, internal_fault)
+    return (
+        update_wrapper(_native.start_span, start_span),
+        update_wrapper(_native.current_span, current_span),
+        update_wrapper(_native.inject, inject),
+    )
 
 
 @contextmanager

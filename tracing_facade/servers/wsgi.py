@@ -21,10 +21,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracing_facade import _facade, http_attributes, propagation
-from tracing_facade._engine import clock, exceptions
+from tracing_facade._engine import clock, engine, exceptions
 from tracing_facade._engine.incoming import ServerScope
 from tracing_facade._engine.passive import NO_SPAN
 from tracing_facade._engine.trace import RANDOM
@@ -45,7 +45,19 @@ _TRACED = "tracing_facade.traced"
 _HEADERS = {"traceparent": "HTTP_TRACEPARENT", "tracestate": "HTTP_TRACESTATE", "baggage": "HTTP_BAGGAGE"}
 
 
-class TracingMiddleware:
+class _PlainPath:
+    """Where there is no native engine, the Python code does everything."""
+
+    _app: WsgiApplication
+    _trust: TrustRule | None
+    _route: RouteTemplate | None
+
+
+_native = engine.loaded()
+_RequestPath: type[_PlainPath] = _PlainPath if TYPE_CHECKING or _native is None else _native.RequestPath
+
+
+class TracingMiddleware(_RequestPath):
     """Starts a server span for every request.
 
     Args:
@@ -61,7 +73,7 @@ class TracingMiddleware:
         self._trust = trust
         self._route = route
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def _in_python(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Run the application for one request."""
         if _TRACED in environ:
             return self._app(environ, start_response)
@@ -81,6 +93,9 @@ class TracingMiddleware:
         finally:
             scope.deactivate()
         return exchange.traced(body)
+
+    if TYPE_CHECKING or _native is None:
+        __call__ = _in_python
 
     def _begin(self, environ: Environ, start_response: Callable[..., Any]) -> _Exchange:
         environ[_TRACED] = True
@@ -102,9 +117,17 @@ class TracingMiddleware:
         span: Any = scope.span
         if span.is_recording():
             span.begin_with(http_attributes.wsgi_request_attributes(environ, runtime.configuration.query_allow))
-            for earlier in environ.pop(_EARLIER, ()):
-                runtime.record_finished_child(span, *earlier)
+            self._record_earlier(environ, span)
         return _Exchange(scope, environ, start_response, method, route)
+
+    def _granted(self, environ: Environ) -> int:
+        """Return what the trust rule grants, as a number for the native engine."""
+        runtime = _facade.runtime()
+        return runtime.ask(self._trust or runtime.trust_rule, _caller(environ)).value
+
+    def _record_earlier(self, environ: Environ, span: Any) -> None:
+        for earlier in environ.pop(_EARLIER, ()):
+            _facade.runtime().record_finished_child(span, *earlier)
 
     def _route_of(self, environ: Environ) -> str | None:
         if self._route is None:
@@ -185,8 +208,7 @@ class _Exchange:
 
     def traced(self, body: Iterable[bytes]) -> Iterable[bytes]:
         """Return the body so that the span ends with it."""
-        complete = hasattr(body, "__len__") or _is_file(body, self._environ.get("wsgi.file_wrapper"))
-        if complete or (self.scope.span is NO_SPAN and len(self.scope.mapping) <= 1):
+        if _is_complete(body, self._environ.get("wsgi.file_wrapper")) or (self.scope.span is NO_SPAN and len(self.scope.mapping) <= 1):
             self.finish(None)
             return body
         return _TracedBody(self, body)
@@ -199,26 +221,30 @@ class _Exchange:
         span: Any = self.scope.span
         if span.is_recording():
             try:
-                self._describe(span, error)
+                route = self._environ.get(ROUTE, self._route)
+                _describe(span, error, self._status, route, self._route, self._method)
             except Exception:
                 _facade.internal_fault("wsgi.finish")
         span.end()
 
-    def _describe(self, span: Any, error: BaseException | None) -> None:
-        route = self._environ.get(ROUTE, self._route)
-        if isinstance(route, str) and route:
-            span.set_attribute("http.route", route)
-            if route != self._route:
-                span.update_name(http_attributes.server_span(self._method, route).name)
-        if self._status:
-            span.set_attribute("http.response.status_code", self._status)
-        if isinstance(error, Exception):
-            span.set_attribute("error.type", exceptions.qualified_name(type(error)))
-            span.record_exception(error, escaped=True)
-            span.set_status(False, exceptions.describe(error))
-        elif self._status >= 500:
-            span.set_attribute("error.type", str(self._status))
-            span.set_status(False)
+
+def _describe(
+    span: Any, error: BaseException | None, status: int, route: Any, expected_route: str | None, method: str
+) -> None:
+    """Say on the span how the request ended; the application may have found a better route than the middleware."""
+    if isinstance(route, str) and route:
+        span.set_attribute("http.route", route)
+        if route != expected_route:
+            span.update_name(http_attributes.server_span(method, route).name)
+    if status:
+        span.set_attribute("http.response.status_code", status)
+    if isinstance(error, Exception):
+        span.set_attribute("error.type", exceptions.qualified_name(type(error)))
+        span.record_exception(error, escaped=True)
+        span.set_status(False, exceptions.describe(error))
+    elif status >= 500:
+        span.set_attribute("error.type", str(status))
+        span.set_status(False)
 
 
 class _TracedBody:
@@ -267,8 +293,8 @@ class _TracedBody:
         exchange.finish(None)
 
 
-def _is_file(body: object, wrapper: Any) -> bool:
-    return isinstance(wrapper, type) and isinstance(body, wrapper)
+def _is_complete(body: object, file_wrapper: Any) -> bool:
+    return hasattr(body, "__len__") or (isinstance(file_wrapper, type) and isinstance(body, file_wrapper))
 
 
 def _caller(environ: Environ) -> Caller:
@@ -299,3 +325,15 @@ def _header(environ: Environ, name: str) -> list[str]:
 def _forget_stranger(environ: Environ) -> None:
     for key in _HEADERS.values():
         environ.pop(key, None)
+
+
+if _native is not None:
+    _native.connect_wsgi(
+        http_attributes.server_span,
+        http_attributes.wsgi_request_attributes,
+        http_attributes.KNOWN_METHODS,
+        http_attributes.text,
+        _describe,
+        _is_complete,
+        _TracedBody,
+    )

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from tracing_facade._engine.buffer import Batch, Progress
@@ -7,6 +7,7 @@ from tracing_facade._engine.passive import PassiveSpan as PassiveSpan
 from tracing_facade._engine.recorder import Recorder as PureRecorder
 from tracing_facade._engine.span import RecordedSpan
 from tracing_facade.policy.sampling_rules import SamplingRules
+from tracing_facade.trust import TrustRule
 
 SOURCES: str
 
@@ -48,8 +49,31 @@ def take_time_from(given: Callable[[], int]) -> None: ...
 def connect(
     start_span_in_python: Callable[..., Any],
     current_span_in_python: Callable[..., Any],
+    inject_in_python: Callable[..., Any],
     internal_fault: Callable[[str], None],
 ) -> None: ...
-def use(recorder: PureRecorder | None, is_off: bool, admits: Callable[[Any], bool] | None = None) -> None: ...
+def connect_wsgi(
+    server_spec: Callable[..., Any],
+    request_attributes: Callable[..., Any],
+    known_methods: Collection[str],
+    text_of: Callable[[Any], str],
+    describe: Callable[..., Any],
+    is_complete: Callable[..., Any],
+    traced_body: Callable[..., Any],
+) -> None: ...
+def use(
+    recorder: PureRecorder | None,
+    admits: Callable[[Any], bool] | None,
+    trust_rule: TrustRule,
+    query_allow: Collection[str],
+    note_stranger: Callable[[], object],
+) -> None: ...
 def start_span(span: Any, attributes: Any = None, *, links: Any = ()) -> Any: ...
 def current_span() -> Any: ...
+def inject(carrier: Any) -> None: ...
+
+class RequestPath:
+    _app: Any
+    _trust: Any
+    _route: Any
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any: ...

@@ -20,6 +20,7 @@ import os
 from tracing_facade import selfmetrics
 from tracing_facade._engine import attribute_encoding, clock, context, encoding, exceptions, ids, passive
 from tracing_facade._engine.buffer import Batch, Progress
+from tracing_facade._engine.interface import Link
 from tracing_facade._engine.slow import SlowWatch
 from tracing_facade._engine.span import MOST_ATTRIBUTES as _MOST_ATTRIBUTES
 from tracing_facade._engine.span import MOST_EVENTS as _MOST_EVENTS
@@ -27,6 +28,7 @@ from tracing_facade._engine.span import foreign_status, frozen_attributes, link_
 from tracing_facade._engine.spans import adopt_foreign
 from tracing_facade.policy.sampling_rules import Origin
 from tracing_facade.registry import SpanSpec
+from tracing_facade.trust import trust_everyone, trust_nobody
 
 include "platform.pxi"
 include "tally.pxi"
@@ -38,6 +40,7 @@ include "decoding.pxi"
 include "pairs.pxi"
 include "home.pxi"
 include "trace.pxi"
+include "traceparent.pxi"
 include "rules.pxi"
 include "shape.pxi"
 include "arena.pxi"
@@ -50,4 +53,8 @@ include "span.pxi"
 include "leaving.pxi"
 include "span_encoding.pxi"
 include "recorder.pxi"
+include "connections.pxi"
 include "entry.pxi"
+include "request_attributes.pxi"
+include "incoming.pxi"
+include "exchange.pxi"

@@ -1,35 +1,5 @@
 # What the facade's public functions do first; where it is not enough, the Python functions do all of it.
 
-cdef Recorder _recorder = None
-cdef bint _is_off = False
-cdef object _admits = None
-cdef object _start_span_in_python = None
-cdef object _current_span_in_python = None
-cdef object _internal_fault = None
-
-
-def connect(start_span_in_python, current_span_in_python, internal_fault):
-    """Say which functions stand in where the native ones do not apply, and who counts faults."""
-    global _start_span_in_python, _current_span_in_python, _internal_fault
-    _start_span_in_python = start_span_in_python
-    _current_span_in_python = current_span_in_python
-    _internal_fault = internal_fault
-
-
-def use(recorder, bint is_off, admits=None):
-    """Start spans with this recorder from now on.
-
-    Args:
-        recorder: one that is not ours leaves everything to the Python code.
-        is_off: whether tracing is off.
-        admits: tells whether the policy admits a span; None when it admits all.
-    """
-    global _recorder, _is_off, _admits
-    _recorder = recorder if type(recorder) is Recorder else None
-    _is_off = is_off
-    _admits = admits
-
-
 @cython.binding(True)
 def start_span(span, attributes=None, *, links=()):
     """See ``tracing_facade.start_span``."""
@@ -54,6 +24,28 @@ cdef PassiveSpan _quiet_below(object mapping):
     if type(above) is Span:
         return _passive((<Span>above)._trace, (<Span>above).number)
     return _as_passive(above).below()
+
+
+@cython.binding(True)
+def inject(carrier):
+    """See ``tracing_facade.inject``."""
+    cdef object mapping = _current_mapping()
+    cdef object span = _value_in(mapping, _span_key)
+    cdef Trace trace
+    cdef uint64_t number
+    if type(span) is Span:
+        trace = (<Span>span)._trace
+        number = (<Span>span).number
+    elif type(span) is PassiveSpan:
+        trace = (<PassiveSpan>span)._trace
+        number = (<PassiveSpan>span).number
+    else:
+        return _inject_in_python(carrier)
+    if not PyDict_CheckExact(carrier) or not _holds_at_most_a_span(mapping) or trace.is_none():
+        return _inject_in_python(carrier)
+    PyDict_SetItem(carrier, "traceparent", _traceparent(trace, number, trace.flags))
+    if trace.tracestate:
+        PyDict_SetItem(carrier, "tracestate", trace.tracestate)
 
 
 @cython.binding(True)

@@ -24,7 +24,7 @@ cdef class Recorder:
     cdef uint64_t bound
     cdef bint always
     cdef Py_ssize_t most_spans
-    cdef dict slow_after, shapes
+    cdef dict slow_after, shapes, server_shapes
 
     def __init__(self, sink, bound, slow_after=None, rules=None, most_spans=10_000, started=None):
         if type(sink) is Arena:
@@ -37,6 +37,7 @@ cdef class Recorder:
         self.most_spans = most_spans
         self.started = started
         self.shapes = {}
+        self.server_shapes = {}
 
     def start(self, spec, attributes=None, links=()):
         """Start a span below the current one, or a new trace when there is none."""
@@ -126,13 +127,19 @@ cdef class Recorder:
             return 0
         scratch = _borrow()
         try:
-            if _encode(scratch, span, &begin) and scratch.used <= _LONGEST_ENCODED:
+            if self.encodes(scratch, span, &begin) and scratch.used <= _LONGEST_ENCODED:
                 self.arena.push_encoded(span.shape, scratch.data + begin, scratch.used - begin)
             else:
                 self.arena.push_object(span, scratch.used)
         finally:
             _give_back(scratch)
         return 0
+
+    cdef bint encodes(self, Scratch* scratch, Span span, size_t* begin) noexcept:
+        try:
+            return _encode(scratch, span, begin)
+        except Exception:
+            return False  # what the Python code makes of it is what counts
 
     cdef Shape shape_of(self, object spec):
         cdef PyObject* found
@@ -151,6 +158,19 @@ cdef class Recorder:
             shape = _shape(_as_text(spec.name), spec.kind, limit, _OWN_SCOPE)
         if len(self.shapes) < _MOST_SHAPES and (type(spec) is str or type(spec) is SpanSpec):
             self.shapes[spec] = shape
+        return shape
+
+    cdef Shape server_shape(self, object method, object route):
+        """Return the shape of the span of a request; strangers choose the method, so only known ones are kept."""
+        cdef Shape shape
+        cdef PyObject* found
+        cdef object key = method if route is None else (method, route)
+        found = PyDict_GetItemWithError(self.server_shapes, key)
+        if found != NULL:
+            return <Shape>found
+        shape = self.shape_of(_server_spec(method, route))
+        if method in _known_methods and len(self.server_shapes) < _MOST_SHAPES:
+            self.server_shapes[key] = shape
         return shape
 
     # The same for the Python code of adapters

@@ -95,6 +95,24 @@ cdef class Span:
             self.own_pairs()
         return 0
 
+    cdef int put_request(self, dict environ) except -1:
+        """Set the attributes of an incoming request."""
+        cdef Scratch* scratch
+        cdef bint done = False
+        if self.recorder.arena is not None:
+            scratch = _borrow()
+            try:
+                done = _encode_request(scratch, environ, not _query_allow) and _add_pairs(
+                    &self.pairs, scratch.data, scratch.used
+                )
+            finally:
+                _give_back(scratch)
+        if done:
+            self.own_pairs()
+        else:
+            self.begin_with(_request_attributes(environ, _query_allow))
+        return 0
+
     cdef inline int own_pairs(self) except -1:
         if self.pairs.more != NULL:
             self.rare().memory = self.pairs.more

@@ -33,6 +33,8 @@ cdef bint _encode(Scratch* out, Span span, size_t* begin) except -1:
         _put(out, _pairs_in(&span.pairs), span.pairs.used)
     if span._trace.tracestate and not _encode_field(out, 0x1A, span._trace.tracestate):
         return False
+    if span._rare is not None and span._rare.links is not None and not _encode_links(out, span._rare.links):
+        return False
     _put_status(out, span)
     _put_flags(out, span)
     _close(out, begin)
@@ -63,8 +65,51 @@ cdef bint _encode_field(Scratch* out, uint8_t tag, object text) except -1:
 
 
 cdef bint _is_plain(Rarities rare) except -1:
-    """Tell whether there are no events, links or texts that the policy has to look at."""
-    return rare.events is None and rare.links is None and not rare.description
+    """Tell whether there are no events and no text that the policy has to look at."""
+    return rare.events is None and not rare.description
+
+
+cdef bint _encode_links(Scratch* out, object links) except -1:
+    for link in links:
+        if link.attributes or not _encode_link(out, link.trace_id, link.span_id, link.tracestate, link.flags & 0x3FF):
+            return False
+    return True
+
+
+cdef bint _encode_link(Scratch* out, object trace_id, object span_id, object tracestate, uint32_t flags) except -1:
+    cdef uint64_t high = 0
+    cdef uint64_t low = 0
+    cdef uint64_t number = 0
+    cdef Utf8 state
+    cdef uint8_t* target
+    cdef size_t size = 18 + 10 + 5
+    if not (
+        _has_length(trace_id, 32) and _has_length(span_id, 16)
+        and PyUnicode_CheckExact(tracestate) and _measure(tracestate, &state)
+        and _read_hex(<const uint8_t*>PyUnicode_DATA(trace_id), 16, &high)
+        and _read_hex(<const uint8_t*>PyUnicode_DATA(trace_id) + 16, 16, &low)
+        and _read_hex(<const uint8_t*>PyUnicode_DATA(span_id), 16, &number)
+    ):
+        return False
+    if state.size:
+        size += 1 + _varint_size(state.size) + state.size
+    _need(out, size + 12)
+    target = _put_head(_put_head(out.data + out.used, 0x6A, size), 0x0A, 16)
+    target = _put_head(_put_big_endian(_put_big_endian(target, high), low), 0x12, 8)
+    target = _put_big_endian(target, number)
+    if state.size:
+        target = _put_text(_put_head(target, 0x1A, state.size), &state)
+    target[0] = 0x35
+    target[1] = <uint8_t>flags
+    target[2] = <uint8_t>(flags >> 8 & 3)
+    target[3] = target[4] = 0
+    out.used = target + 5 - out.data
+    return True
+
+
+cdef inline bint _has_length(object text, Py_ssize_t length) noexcept:
+    return PyUnicode_CheckExact(text) and PyUnicode_IS_COMPACT_ASCII(text) and PyUnicode_GET_LENGTH(text) == length
+
 
 
 cdef int _put_status(Scratch* out, Span span) except -1:

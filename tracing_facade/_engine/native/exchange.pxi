@@ -1,0 +1,228 @@
+# The way of a WSGI request through ``servers.wsgi.TracingMiddleware``, whose Python code does what is rare.
+
+cdef str _TRACED = "tracing_facade.traced"
+cdef str _STARTED = "tracing_facade.started_ns"
+cdef str _ROUTE = "tracing_facade.route"
+cdef str _EARLIER = "tracing_facade.earlier_spans"
+cdef str _TRACEPARENT = "HTTP_TRACEPARENT"
+cdef str _TRACESTATE = "HTTP_TRACESTATE"
+cdef str _BAGGAGE = "HTTP_BAGGAGE"
+
+
+# What the Python code of the adapter does; see ``connect_wsgi``.
+cdef object _server_spec = None
+cdef object _request_attributes = None
+cdef object _known_methods = None
+cdef object _text_of = None
+cdef object _describe = None
+cdef object _is_complete = None
+cdef object _traced_body = None
+
+
+def connect_wsgi(server_spec, request_attributes, known_methods, text_of, describe, is_complete, traced_body):
+    """Take over what the Python code of the adapter knows and does in rare cases.
+
+    Args:
+        server_spec: returns the span of a request, by method and route.
+        request_attributes: returns the attributes of a request, by environment and the query parameters to keep.
+        known_methods: the methods that HTTP knows.
+        text_of: returns a value of the environment as text.
+        describe: says on a span how a request ended.
+        is_complete: tells whether a body is complete when the application returns it.
+        traced_body: wraps one that is not.
+    """
+    global _server_spec, _request_attributes, _known_methods, _text_of, _describe, _is_complete, _traced_body
+    _server_spec = server_spec
+    _request_attributes = request_attributes
+    _known_methods = known_methods
+    _text_of = text_of
+    _describe = describe
+    _is_complete = is_complete
+    _traced_body = traced_body
+
+
+cdef class RequestPath:
+    """What the middleware inherits where there is a native engine."""
+
+    cdef public object _app, _trust, _route
+
+    def __call__(self, environ, start_response):
+        """Run the application for one request."""
+        cdef Exchange exchange = None
+        if _recorder is not None and PyDict_CheckExact(environ):
+            try:
+                exchange = self.begin(environ, start_response)
+            except Exception:
+                _internal_fault("wsgi")
+                _forget_stranger(environ)
+                return self._app(environ, start_response)
+        if exchange is None:
+            return self._in_python(environ, start_response)
+        exchange.activate()
+        try:
+            body = self._app(environ, exchange)
+        except BaseException as error:
+            exchange.deactivate()
+            exchange.finish(error)
+            raise
+        exchange.deactivate()
+        return exchange.traced(body)
+
+    cdef Exchange begin(self, dict environ, object start_response):
+        """Start the span of a request; None when the Python code has to do it, and then nothing was done."""
+        cdef Recorder recorder = _recorder
+        cdef Exchange exchange
+        cdef Caller caller
+        cdef Caller* sent = NULL
+        cdef int granted
+        if _is_there(environ, _TRACED):
+            return None
+        granted = self.granted(environ)
+        if granted & _JOIN and (_is_there(environ, _TRACESTATE) or _is_there(environ, _BAGGAGE)):
+            return None
+        traceparent = environ.get(_TRACEPARENT)
+        if traceparent is not None:
+            if not PyUnicode_CheckExact(traceparent):
+                return None
+            if _parse_traceparent(traceparent, &caller):
+                sent = &caller
+        if not _may_decide(recorder, sent, granted):
+            return None
+        exchange = Exchange.__new__(Exchange)
+        exchange.environ = environ
+        exchange.start_response = start_response
+        exchange.method = _text_of(environ.get("REQUEST_METHOD"))
+        exchange.route = None if self._route is None else self._route_of(environ)
+        self.enter(recorder, exchange, sent, granted)
+        return exchange
+
+    cdef int granted(self, dict environ) except -1:
+        rule = self._trust or _trust_rule
+        if rule is _trust_nobody:
+            return 0
+        if rule is _trust_everyone:
+            return _JOIN | _FORCE
+        return self._granted(environ)
+
+    cdef int enter(self, Recorder recorder, Exchange exchange, Caller* sent, int granted) except -1:
+        cdef dict environ = exchange.environ
+        cdef Shape shape = recorder.server_shape(exchange.method, exchange.route)
+        started = environ.get(_STARTED)
+        environ[_TRACED] = True
+        if not granted & _JOIN:
+            _forget_stranger(environ)
+            if sent != NULL:
+                _note_stranger()
+        exchange.joined = sent != NULL and granted & _JOIN
+        span = _server_span(recorder, shape, sent, granted, _instant(started) if isinstance(started, int) else 0)
+        exchange.span = span
+        exchange.mapping = _mapping_from_elsewhere(_current_mapping(), span)
+        if type(span) is Span:
+            (<Span>span).put_request(environ)
+            if _is_there(environ, _EARLIER):
+                self._record_earlier(environ, span)
+        return 0
+
+
+@cython.final
+@cython.freelist(16)
+cdef class Exchange:
+    """One request and its response: watches the status, and ends the span once."""
+
+    cdef dict environ
+    cdef object start_response, method, route, mapping, previous
+    cdef readonly object span
+    cdef int status
+    cdef readonly bint joined
+    cdef bint finished
+
+    def __call__(self, status, response_headers, exc_info=None):
+        """Pass the application's call of ``start_response`` on; may come late, and again with ``exc_info``."""
+        try:
+            self.status = _status_in(status)
+            if self.joined:
+                response_headers = [*response_headers, ("traceresponse", self.traceresponse())]
+        except Exception:
+            _internal_fault("wsgi.start_response")
+        if exc_info is None:
+            return self.start_response(status, response_headers)
+        return self.start_response(status, response_headers, exc_info)
+
+    cdef str traceresponse(self):
+        cdef Span span
+        cdef PassiveSpan quiet
+        if type(self.span) is Span:
+            span = self.span
+            return _traceparent(span._trace, span.number, span._trace.flags & (_RANDOM if span.has_ended else 0xFF))
+        quiet = self.span
+        return _traceparent(quiet._trace, quiet.number, quiet._trace.flags & _RANDOM)
+
+    @property
+    def scope(self):
+        """What makes the request's context current: this itself."""
+        return self
+
+    cpdef activate(self):
+        """Make the request's context current until ``deactivate``."""
+        self.previous = _current_mapping()
+        _make_current(self.mapping)
+
+    cpdef deactivate(self):
+        """Restore what was current before ``activate``, whatever the application left behind."""
+        _make_current(self.previous)
+
+    cdef object traced(self, object body):
+        """Return the body so that the span ends with it."""
+        if type(body) is list or type(body) is tuple or _is_complete(body, self.environ.get("wsgi.file_wrapper")):
+            self.finish(None)
+            return body
+        return _traced_body(self, body)
+
+    cpdef finish(self, error):
+        """End the span; only the first call counts. Never raises."""
+        cdef Span span
+        if self.finished:
+            return
+        self.finished = True
+        if type(self.span) is not Span:
+            return
+        span = self.span
+        if not span.has_ended:
+            try:
+                self.describe(span, error)
+            except Exception:
+                _internal_fault("wsgi.finish")
+        span.finish(0)
+
+    cdef int describe(self, Span span, object error) except -1:
+        route = self.environ.get(_ROUTE, self.route)
+        if error is not None or self.status >= 500 or (route is not None and type(route) is not str):
+            _describe(span, error, self.status, route, self.route, self.method)
+            return 0
+        if route:
+            span.put("http.route", route)
+            if route != self.route:
+                span.shape = span.recorder.server_shape(self.method, route)
+        if self.status:
+            span.put("http.response.status_code", self.status)
+        return 0
+
+
+cdef inline bint _is_there(dict environ, str key) except -1:
+    return PyDict_GetItemWithError(environ, key) != NULL
+
+
+cdef int _forget_stranger(dict environ) except -1:
+    environ.pop(_TRACEPARENT, None)
+    environ.pop(_TRACESTATE, None)
+    environ.pop(_BAGGAGE, None)
+    return 0
+
+
+cdef int _status_in(object status) except -1:
+    cdef const uint8_t* text
+    if PyUnicode_CheckExact(status) and PyUnicode_IS_COMPACT_ASCII(status) and PyUnicode_GET_LENGTH(status) >= 3:
+        text = <const uint8_t*>PyUnicode_DATA(status)
+        if c"0" <= text[0] <= c"9" and c"0" <= text[1] <= c"9" and c"0" <= text[2] <= c"9":
+            return (text[0] - c"0") * 100 + (text[1] - c"0") * 10 + (text[2] - c"0")
+    return int(status[:3])
