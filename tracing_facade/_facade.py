@@ -66,8 +66,14 @@ def replace_runtime(replacement: Runtime) -> Runtime:
 
 
 def _tell_engine(current: Runtime) -> None:
-    query_allow = current.configuration.query_allow
-    engine.use(current.recorder, current.admits, current.trust_rule, query_allow, current.note_stranger)
+    engine.use(
+        current.recorder,
+        current.admits,
+        current.trust_rule,
+        current.configuration.query_allow,
+        current.note_stranger,
+        current.may_propagate_to,
+    )
 
 
 def configure(

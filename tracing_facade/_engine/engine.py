@@ -35,11 +35,22 @@ Function = Callable[..., Any]
 _BYTES_PER_SPAN = 1_024
 """What the native buffer may hold is bounded in bytes too, by this much for each span that it may hold."""
 _LEAST_BYTES = 1 << 20
+_INTERFACE = 1
 
 
 def loaded() -> ModuleType | None:
     """Return the native engine if this process has it, whether it is used or not."""
     return _native
+
+
+class NotNative:
+    """What adapters inherit where there is no native engine: nothing."""
+
+
+def native_part(name: str) -> type:
+    """Return a class of the native engine for an adapter to inherit from; ``NotNative`` where there is none."""
+    part: type = NotNative if _native is None else getattr(_native, name)
+    return part
 
 
 def name() -> str:
@@ -104,6 +115,7 @@ def use(
     trust_rule: TrustRule,
     query_allow: Collection[str],
     note_stranger: Callable[[], object],
+    may_propagate_to: Callable[[str, int | None], bool],
 ) -> None:
     """Let the native functions trace like this from now on.
 
@@ -113,9 +125,10 @@ def use(
         trust_rule: who may continue a trace here.
         query_allow: query parameters whose values may be recorded.
         note_stranger: called when a caller sent trace context and is not trusted.
+        may_propagate_to: tells whether context may leave for a host and port.
     """
     if _native is not None:
-        _native.use(recorder, admits, trust_rule, query_allow, note_stranger)
+        _native.use(recorder, admits, trust_rule, query_allow, note_stranger, may_propagate_to)
 
 
 def accelerated(
@@ -162,6 +175,8 @@ def _load() -> tuple[ModuleType | None, str]:
     except ImportError as error:
         # Not built, built for another interpreter, or loaded already by another interpreter of this process.
         return None, str(error)
+    if core.INTERFACE != _INTERFACE:
+        return None, f"it was built from other sources than these: {core.__file__}"
     spans.recognise(core.Span, core.PassiveSpan)
     ids.on_change(core.take_ids_from_python)
     clock.on_change(core.take_time_from)

@@ -20,7 +20,7 @@ from requests.structures import CaseInsensitiveDict
 from urllib3.util.retry import Retry
 
 from tracing_facade import _facade, http_attributes
-from tracing_facade._engine import exceptions
+from tracing_facade._engine import engine, exceptions
 from tracing_facade.policy.url_redaction import redacted_url
 
 if TYPE_CHECKING:
@@ -48,7 +48,16 @@ def trace_session(session: Session) -> Session:
     return session
 
 
-class TracedAdapter(BaseAdapter):
+if TYPE_CHECKING:
+
+    class _Sending:
+        """What the native engine does of the adapter's work."""
+
+else:
+    _Sending = engine.native_part("Sending")
+
+
+class TracedAdapter(_Sending, BaseAdapter):
     """Sends through another adapter, inside a client span; has the other's attributes besides."""
 
     inner: BaseAdapter
@@ -70,7 +79,7 @@ class TracedAdapter(BaseAdapter):
         """Close the adapter that sends."""
         self.inner.close()
 
-    def send(self, request: PreparedRequest, *arguments: Any, **options: Any) -> Response:
+    def _send_in_python(self, request: PreparedRequest, *arguments: Any, **options: Any) -> Response:
         """Send one request, and urllib3's retries of it, each attempt inside a span of its own."""
         attempts = _Attempts(request)
         inner = _with_retries_visible(self.inner, attempts)
@@ -85,6 +94,9 @@ class TracedAdapter(BaseAdapter):
         attempts.hand_back(response)
         _send_again_through(self, inner, response)
         return response
+
+    if TYPE_CHECKING or _Sending is engine.NotNative:
+        send = _send_in_python
 
 
 def _send_again_through(adapter: TracedAdapter, inner: BaseAdapter, response: Any) -> None:
@@ -102,7 +114,8 @@ class _SentHeaders(CaseInsensitiveDict[Any]):
         if store is None:
             super().__init__(headers)
         else:
-            self._store = store.copy()
+            # A plain dict keeps the order too, and is several times as fast again as a copy of an OrderedDict.
+            self._store = dict.copy(store)
         self._copies = copies
         copies.append(self)
 
@@ -145,9 +158,9 @@ class _Attempts:
             runtime = _facade.runtime()
             method = (self.sent.method or "GET").upper()
             self._span = runtime.start(http_attributes.client_span(method)).__enter__()
-            host, port = self._target()
+            host, port = _target_of(self.sent.url)
             if self._span.is_recording():
-                self._span.set_attributes(self._attributes(method, host, port))
+                self._span.begin_with(_attributes(method, self.sent.url, host, port, self._count))
             if runtime.may_propagate_to(host, port):
                 carrier: dict[str, str] = {}
                 runtime.inject(carrier.__setitem__)
@@ -195,27 +208,29 @@ class _Attempts:
         # What refers to itself would stay until the next garbage collection.
         self._headers.clear()
 
-    def _target(self) -> tuple[str, int | None]:
-        try:
-            url = urlsplit(self.sent.url or "")
-            return url.hostname or "", url.port or _DEFAULT_PORTS.get(url.scheme)
-        except ValueError:
-            return "", None
 
-    def _attributes(self, method: str, host: str, port: int | None) -> dict[str, Any]:
-        known = method in http_attributes.KNOWN_METHODS
-        attributes: dict[str, Any] = {
-            "http.request.method": method if known else http_attributes.OTHER_METHOD,
-            "url.full": redacted_url(self.sent.url or "", _facade.runtime().configuration.query_allow),
-            "server.address": host,
-        }
-        if port is not None:
-            attributes["server.port"] = port
-        if not known:
-            attributes["http.request.method_original"] = method
-        if self._count:
-            attributes["http.request.resend_count"] = self._count
-        return attributes
+def _target_of(url: str | None) -> tuple[str, int | None]:
+    try:
+        parts = urlsplit(url or "")
+        return parts.hostname or "", parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    except ValueError:
+        return "", None
+
+
+def _attributes(method: str, url: str | None, host: str, port: int | None, count: int) -> dict[str, Any]:
+    known = method in http_attributes.KNOWN_METHODS
+    attributes: dict[str, Any] = {
+        "http.request.method": method if known else http_attributes.OTHER_METHOD,
+        "url.full": redacted_url(url or "", _facade.runtime().configuration.query_allow),
+        "server.address": host,
+    }
+    if port is not None:
+        attributes["server.port"] = port
+    if not known:
+        attributes["http.request.method_original"] = method
+    if count:
+        attributes["http.request.resend_count"] = count
+    return attributes
 
 
 def _describe(span: Any, status: Any, error: BaseException | None) -> None:
@@ -296,3 +311,18 @@ def _telling_adapter(adapter: Any, retries: Any, attempts: _Attempts) -> HTTPAda
     twin.__dict__ = adapter.__dict__
     twin.own_retries = telling  # type: ignore[attr-defined]  # the slot of _twin
     return twin
+
+
+_native = engine.loaded()
+if _native is not None:
+    _native.connect_requests(
+        http_attributes.client_span,
+        http_attributes.KNOWN_METHODS,
+        _SentHeaders,
+        _target_of,
+        _attributes,
+        _show,
+        _describe,
+        _with_retries_visible,
+        _send_again_through,
+    )

@@ -45,16 +45,13 @@ _TRACED = "tracing_facade.traced"
 _HEADERS = {"traceparent": "HTTP_TRACEPARENT", "tracestate": "HTTP_TRACESTATE", "baggage": "HTTP_BAGGAGE"}
 
 
-class _PlainPath:
-    """Where there is no native engine, the Python code does everything."""
+if TYPE_CHECKING:
 
-    _app: WsgiApplication
-    _trust: TrustRule | None
-    _route: RouteTemplate | None
+    class _RequestPath:
+        """What the native engine does of the middleware's work."""
 
-
-_native = engine.loaded()
-_RequestPath: type[_PlainPath] = _PlainPath if TYPE_CHECKING or _native is None else _native.RequestPath
+else:
+    _RequestPath = engine.native_part("RequestPath")
 
 
 class TracingMiddleware(_RequestPath):
@@ -94,7 +91,7 @@ class TracingMiddleware(_RequestPath):
             scope.deactivate()
         return exchange.traced(body)
 
-    if TYPE_CHECKING or _native is None:
+    if TYPE_CHECKING or _RequestPath is engine.NotNative:
         __call__ = _in_python
 
     def _begin(self, environ: Environ, start_response: Callable[..., Any]) -> _Exchange:
@@ -208,7 +205,9 @@ class _Exchange:
 
     def traced(self, body: Iterable[bytes]) -> Iterable[bytes]:
         """Return the body so that the span ends with it."""
-        if _is_complete(body, self._environ.get("wsgi.file_wrapper")) or (self.scope.span is NO_SPAN and len(self.scope.mapping) <= 1):
+        if _is_complete(body, self._environ.get("wsgi.file_wrapper")) or (
+            self.scope.span is NO_SPAN and len(self.scope.mapping) <= 1
+        ):
             self.finish(None)
             return body
         return _TracedBody(self, body)
@@ -327,6 +326,7 @@ def _forget_stranger(environ: Environ) -> None:
         environ.pop(key, None)
 
 
+_native = engine.loaded()
 if _native is not None:
     _native.connect_wsgi(
         http_attributes.server_span,

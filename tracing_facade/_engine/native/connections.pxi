@@ -11,6 +11,10 @@ cdef object _admits = None
 cdef object _trust_rule = None
 cdef object _query_allow = ()
 cdef object _note_stranger = None
+cdef object _may_propagate_to = None
+
+# By scheme, host and port: whether context may go there.
+cdef dict _origins = {}
 
 cdef object _trust_nobody = trust_nobody
 cdef object _trust_everyone = trust_everyone
@@ -25,7 +29,7 @@ def connect(start_span_in_python, current_span_in_python, inject_in_python, inte
     _internal_fault = internal_fault
 
 
-def use(recorder, admits, trust_rule, query_allow, note_stranger):
+def use(recorder, admits, trust_rule, query_allow, note_stranger, may_propagate_to):
     """Trace like this from now on.
 
     Args:
@@ -34,11 +38,14 @@ def use(recorder, admits, trust_rule, query_allow, note_stranger):
         trust_rule: who may continue a trace here.
         query_allow: query parameters whose values may be recorded.
         note_stranger: called when a caller sent trace context and is not trusted.
+        may_propagate_to: tells whether context may leave for a host and port.
     """
-    global _recorder, _is_off, _admits, _trust_rule, _query_allow, _note_stranger
+    global _recorder, _is_off, _admits, _trust_rule, _query_allow, _note_stranger, _may_propagate_to
     _recorder = recorder if type(recorder) is Recorder else None
     _is_off = recorder is None
     _admits = admits
     _trust_rule = trust_rule
     _query_allow = query_allow
     _note_stranger = note_stranger
+    _may_propagate_to = may_propagate_to
+    _origins.clear()

@@ -10,6 +10,7 @@ from tracing_facade.policy.sampling_rules import SamplingRules
 from tracing_facade.trust import TrustRule
 
 SOURCES: str
+INTERFACE: int
 
 # The native span has what the pure one has.
 Span = RecordedSpan
@@ -61,12 +62,24 @@ def connect_wsgi(
     is_complete: Callable[..., Any],
     traced_body: Callable[..., Any],
 ) -> None: ...
+def connect_requests(
+    client_spec: Callable[..., Any],
+    known_methods: Collection[str],
+    sent_headers: Callable[..., Any],
+    target_of: Callable[..., Any],
+    client_attributes: Callable[..., Any],
+    show: Callable[..., None],
+    describe: Callable[..., None],
+    with_retries_visible: Callable[..., Any],
+    send_again_through: Callable[..., None],
+) -> None: ...
 def use(
     recorder: PureRecorder | None,
     admits: Callable[[Any], bool] | None,
     trust_rule: TrustRule,
     query_allow: Collection[str],
     note_stranger: Callable[[], object],
+    may_propagate_to: Callable[[str, int | None], bool],
 ) -> None: ...
 def start_span(span: Any, attributes: Any = None, *, links: Any = ()) -> Any: ...
 def current_span() -> Any: ...
@@ -77,3 +90,7 @@ class RequestPath:
     _trust: Any
     _route: Any
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any: ...
+
+class Sending:
+    inner: Any
+    def send(self, request: Any, *arguments: Any, **options: Any) -> Any: ...

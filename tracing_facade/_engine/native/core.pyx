@@ -30,6 +30,9 @@ from tracing_facade.policy.sampling_rules import Origin
 from tracing_facade.registry import SpanSpec
 from tracing_facade.trust import trust_everyone, trust_nobody
 
+# Raised whenever the Python code and this module have to change together.
+INTERFACE = 1
+
 include "platform.pxi"
 include "tally.pxi"
 include "identifiers.pxi"
@@ -58,3 +61,5 @@ include "entry.pxi"
 include "request_attributes.pxi"
 include "incoming.pxi"
 include "exchange.pxi"
+include "url.pxi"
+include "attempts.pxi"

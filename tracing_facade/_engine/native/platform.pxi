@@ -31,6 +31,10 @@ cdef extern from *:
     static inline PyObject *tf_new_dict(PyTypeObject *type, PyObject *no_arguments) {
         return type == &PyDict_Type ? PyDict_New() : PyDict_Type.tp_new(type, no_arguments, NULL);
     }
+    /* An instance without a call of __init__. */
+    static inline PyObject *tf_new_instance(PyTypeObject *type, PyObject *no_arguments) {
+        return type->tp_new(type, no_arguments, NULL);
+    }
     static inline int tf_makes_plain_dicts(PyTypeObject *type) { return type->tp_new == PyDict_Type.tp_new; }
     """
     const char* TF_SOURCES
@@ -39,6 +43,7 @@ cdef extern from *:
     int tf_forked
     int tf_watch_forks()
     object tf_new_dict(PyTypeObject* type, object no_arguments)
+    object tf_new_instance(PyTypeObject* type, object no_arguments)
     bint tf_makes_plain_dicts(PyTypeObject* type)
     int getentropy(void* target, size_t size) nogil
 

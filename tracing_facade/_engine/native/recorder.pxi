@@ -24,7 +24,7 @@ cdef class Recorder:
     cdef uint64_t bound
     cdef bint always
     cdef Py_ssize_t most_spans
-    cdef dict slow_after, shapes, server_shapes
+    cdef dict slow_after, shapes, server_shapes, client_shapes
 
     def __init__(self, sink, bound, slow_after=None, rules=None, most_spans=10_000, started=None):
         if type(sink) is Arena:
@@ -38,6 +38,7 @@ cdef class Recorder:
         self.started = started
         self.shapes = {}
         self.server_shapes = {}
+        self.client_shapes = {}
 
     def start(self, spec, attributes=None, links=()):
         """Start a span below the current one, or a new trace when there is none."""
@@ -171,6 +172,16 @@ cdef class Recorder:
         shape = self.shape_of(_server_spec(method, route))
         if method in _known_methods and len(self.server_shapes) < _MOST_SHAPES:
             self.server_shapes[key] = shape
+        return shape
+
+    cdef Shape client_shape(self, str method):
+        """Return the shape of the span of an outgoing request; there are a dozen of them."""
+        cdef PyObject* found = PyDict_GetItemWithError(self.client_shapes, method)
+        if found != NULL:
+            return <Shape>found
+        shape = self.shape_of(_client_spec(method))
+        if method in _client_methods:
+            self.client_shapes[method] = shape
         return shape
 
     # The same for the Python code of adapters

@@ -102,16 +102,19 @@ cdef class Span:
         if self.recorder.arena is not None:
             scratch = _borrow()
             try:
-                done = _encode_request(scratch, environ, not _query_allow) and _add_pairs(
-                    &self.pairs, scratch.data, scratch.used
-                )
+                done = _encode_request(scratch, environ, not _query_allow) and self.keep(scratch)
             finally:
                 _give_back(scratch)
-        if done:
-            self.own_pairs()
-        else:
+        if not done:
             self.begin_with(_request_attributes(environ, _query_allow))
         return 0
+
+    cdef bint keep(self, Scratch* scratch) except -1:
+        """Take encoded attributes; False when they are too long."""
+        if not _add_pairs(&self.pairs, scratch.data, scratch.used):
+            return False
+        self.own_pairs()
+        return True
 
     cdef inline int own_pairs(self) except -1:
         if self.pairs.more != NULL:

@@ -9,17 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tracing_facade as tracing
+from tests.tracing_facade._engine.native.operations import without_times
 from tracing_facade import http_attributes
 from tracing_facade._enforcement import build_enforcer
 from tracing_facade._engine import context, engine, ids
-from tracing_facade._engine.encoding import encode_request
 from tracing_facade._facade import replace_runtime
 from tracing_facade._runtime import Runtime
 from tracing_facade.propagation import BaggageEntry
 from tracing_facade.servers.wsgi import TracingMiddleware, earlier_span
 from tracing_facade.trust import Trust, trust_everyone, trust_nobody
-
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest  # isort: skip
 
 WORK = tracing.SpanSpec("shop.authenticate")
 
@@ -132,7 +130,7 @@ def _observed(
         replace_runtime(replaced)
     batch = buffer.take(100, 1 << 30)
     left["tracing_facade.earlier_spans"] = len(left.get("tracing_facade.earlier_spans", ()))
-    return seen, sorted(map(str, left.items())), None if batch is None else _without_times(batch.scopes)
+    return seen, sorted(map(str, left.items())), None if batch is None else without_times(batch.scopes)
 
 
 def _application(status: str, body: str, seen: list[Any]) -> Callable[..., Iterable[bytes]]:
@@ -174,15 +172,3 @@ def _request(application: Any, environ: dict[str, Any], seen: list[Any]) -> None
         getattr(result, "close", lambda: None)()
     except (ValueError, SystemExit) as error:
         seen.append(repr(error))
-
-
-def _without_times(scopes: Any) -> ExportTraceServiceRequest:
-    request = ExportTraceServiceRequest.FromString(encode_request(b"", scopes))
-    for span in (span for scope in request.resource_spans[0].scope_spans for span in scope.spans):
-        span.start_time_unix_nano = span.end_time_unix_nano = 0
-        for event in span.events:
-            event.time_unix_nano = 0
-            for attribute in event.attributes:
-                if attribute.key == "exception.stacktrace":
-                    attribute.value.string_value = ""
-    return request
