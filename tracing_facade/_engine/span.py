@@ -171,13 +171,9 @@ class RecordedSpan:
         """Say whether the operation succeeded; also takes OpenTelemetry's ``Status`` or ``StatusCode``."""
         if self.end_ns or self.status_code == STATUS_OK:
             return
-        if ok is True or ok is False:
-            code = STATUS_OK if ok else STATUS_ERROR
-        else:
-            code, description = foreign_status(ok, description)
+        code, text = status_of(ok, description)
         if code != STATUS_UNSET:
-            self.status_code = code
-            self.status_description = description or "" if code == STATUS_ERROR else ""
+            self.status_code, self.status_description = code, text
 
     # The context
 
@@ -313,12 +309,27 @@ def links_with(links: list[Link] | None, more: Iterable[Any]) -> list[Link] | No
     return [*(links or ()), *found][:MOST_LINKS] or None
 
 
-def foreign_status(status: Any, description: str | None) -> tuple[int, str | None]:
-    """Return code and description of OpenTelemetry's ``Status`` or ``StatusCode``; what is neither says nothing."""
-    code = getattr(getattr(status, "status_code", status), "value", STATUS_UNSET)
-    if type(code) is not int or code not in (STATUS_OK, STATUS_ERROR):
-        return STATUS_UNSET, None
-    return code, getattr(status, "description", description)
+def status_of(ok: Any, description: Any) -> tuple[int, str]:
+    """Return code and description of a status, whoever's it is; what is none says nothing, and only a failure has more.
+
+    Args:
+        ok: a boolean, or OpenTelemetry's ``Status`` or ``StatusCode``.
+        description: what went wrong; a ``Status`` has its own.
+    """
+    try:
+        if ok is True or ok is False:
+            code = STATUS_OK if ok else STATUS_ERROR
+        else:
+            code = getattr(getattr(ok, "status_code", ok), "value", STATUS_UNSET)
+            description = getattr(ok, "description", description)
+        if type(code) is not int or code not in (STATUS_OK, STATUS_ERROR):
+            return STATUS_UNSET, ""
+        if code == STATUS_OK or description is None:
+            return code, ""
+        return code, description if type(description) is str else readable(description)
+    except Exception:
+        selfmetrics.COUNTERS.add("internal_faults", "set_status")
+        return STATUS_UNSET, ""
 
 
 def _frozen(value: Any) -> Any:

@@ -10,7 +10,8 @@ def start_span(span, attributes=None, *, links=()):
             return _recorder.begin(_recorder.shape_of(span), attributes, links, _current_mapping())
         except Exception:
             _internal_fault("start_span")
-            return _current_span_in_python()
+            # Not the current span itself: leaving it with the block would end it.
+            return _quiet_below(_current_mapping())
     if _is_off:
         return _quiet_below(_current_mapping())
     return _start_span_in_python(span, attributes, links=links)

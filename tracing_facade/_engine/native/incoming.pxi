@@ -34,7 +34,7 @@ cdef object _server_span(Recorder recorder, Shape shape, Caller* caller, int gra
     else:
         trace = recorder.sampled_trace(None)
     if not trace.is_sampled() and shape.limit is None:
-        return _unsampled_root(trace, caller if joined else NULL)
+        return _unsampled_root(trace)
     span = recorder.new_span(shape, trace, None)
     if joined:
         span.has_parent = span._parent_is_remote = True
@@ -45,10 +45,9 @@ cdef object _server_span(Recorder recorder, Shape shape, Caller* caller, int gra
     return span
 
 
-cdef PassiveSpan _unsampled_root(Trace trace, Caller* parent):
-    # A changed sampled flag needs an id of our own (W3C Trace Context, mutating the traceparent field).
-    cdef bint unchanged = parent != NULL and not parent.flags & _SAMPLED
-    cdef PassiveSpan root = _passive(trace, parent.number if unchanged else _new_span_id())
+cdef PassiveSpan _unsampled_root(Trace trace):
+    # The parent id stands for the current operation, recorded or not (W3C Trace Context, processing model).
+    cdef PassiveSpan root = _passive(trace, _new_span_id())
     root.is_root = True
     return root
 

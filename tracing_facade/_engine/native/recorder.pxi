@@ -73,11 +73,8 @@ cdef class Recorder:
 
     cdef object begin_trace(self, Shape shape, object attributes, object links, object mapping):
         cdef Trace trace = self.sampled_trace(None if self.sampling_rules is None else Origin(shape.name))
-        cdef PassiveSpan root
         if not trace.is_sampled() and shape.limit is None:
-            root = _passive(trace, _new_span_id())
-            root.is_root = True
-            return root
+            return _unsampled_root(trace)
         stranger = _value_in(mapping, _LINK_KEY)
         if stranger is not None:
             links = (*links, stranger)
@@ -194,12 +191,9 @@ cdef class Recorder:
         """Start the first span of a request, in ``trace`` and below the caller's span ``parent`` if it may join."""
         cdef Shape shape = self.shape_of(spec)
         cdef Trace joined = _as_trace(trace)
-        cdef PassiveSpan root
         cdef Span span
         if not joined.is_sampled() and shape.limit is None:
-            root = _passive(joined, _new_span_id())
-            root.is_root = True
-            return root
+            return _unsampled_root(joined)
         span = self.new_span(shape, joined, None)
         if parent is not None:
             span.has_parent = span._parent_is_remote = True

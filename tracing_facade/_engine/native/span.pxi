@@ -174,18 +174,11 @@ cdef class Span:
         """Say whether the operation succeeded; also takes OpenTelemetry's ``Status`` or ``StatusCode``."""
         if self.has_ended or self.code == _OK:
             return
-        if ok is True or ok is False:
-            code = _OK if ok else _ERROR
-        else:
-            code, description = foreign_status(ok, description)
-        if code == _OK:
-            self.code = _OK
-            if self._rare is not None:
-                self._rare.description = ""
-        elif code == _ERROR:
-            self.code = _ERROR
-            if description or self._rare is not None:
-                self.rare().description = description or ""
+        code, description = status_of(ok, description)
+        if code != _UNSET:
+            self.code = code
+        if description or self._rare is not None:
+            self.rare().description = description
 
     # The context
 

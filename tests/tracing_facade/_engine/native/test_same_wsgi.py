@@ -29,8 +29,10 @@ hosts = st.text("a1.:[]é", max_size=8) | st.sampled_from(
 )
 identifiers = st.sampled_from(["0af7651916cd43dd8448eb211c80319c", "0" * 32, "0" * 31 + "1", "G" * 32, "ab"])
 span_ids = st.sampled_from(["b7ad6b7169203331", "0" * 16, "B7AD6B7169203331", ""])
+valid = st.sampled_from(["00", "01", "02", "03"]).map("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-{}".format)
 traceparents = (
-    st.builds(
+    valid
+    | st.builds(
         "{}-{}-{}-{}{}".format,
         st.sampled_from(["00", "01", "ff", "0", "cc", " 00", "\t00"]),
         identifiers,
