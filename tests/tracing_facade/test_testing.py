@@ -46,7 +46,7 @@ def test_a_block_inside_of_a_block_captures_for_itself() -> None:
 
 def test_a_span_that_ends_after_the_block_ends_where_it_was_started() -> None:
     """A thread that is late disturbs nobody else's capture."""
-    with capture_spans() as first:
+    with capture_spans(check=False) as first:
         late = tracing.start_span("late")
     with capture_spans() as second, late:
         pass
