@@ -6,11 +6,14 @@ import json
 import os
 import sys
 import zlib
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 from lint_plugin.discovery import File
 from lint_plugin.finding import Finding
 from lint_plugin.settings import Settings
+
+Leaks: TypeAlias = Mapping[str, Mapping[str, str]]
 
 FOLDER = ".tracing-lint-cache"
 _NOTE = "# Written by tracing-lint; can be removed at any time.\n*\n"
@@ -24,33 +27,45 @@ class Cache:
 
     Args:
         settings: what holds for the files.
-        version: what identifies the checker, and what else the findings depend on.
+        version: what identifies the checker.
     """
 
     def __init__(self, settings: Settings, version: str) -> None:
-        self._root = settings.root or os.getcwd()
         told = f"{version} {sys.version_info[:3]} {tuple(settings)}"
         name = f"{zlib.crc32(told.encode()):08x}{zlib.adler32(told.encode()):08x}.json"
-        self._file = os.path.join(self._root, FOLDER, name)
-        self._old = self._read()
-        self._new: dict[str, Any] = {}
+        self._file = os.path.join(settings.root or os.getcwd(), FOLDER, name)
+        content = self._read()
+        self._program: list[Any] = _of_type(content.get("program"), list)
+        self._files: dict[str, Any] = _of_type(content.get("files"), dict)
         self._changed = False
 
     def _read(self) -> dict[str, Any]:
         try:
             with open(self._file, encoding="utf-8") as stream:
-                content = json.load(stream)
+                return _of_type(json.load(stream), dict)
         except (OSError, ValueError, RecursionError):
             return {}
-        return content if isinstance(content, dict) else {}
+
+    def leaks(self, signature: int) -> Leaks | None:
+        """Return what the modules of the program pass on, or ``None`` when it has changed since.
+
+        Args:
+            signature: of the files of the program.
+        """
+        return self._program[1] if self._program[:1] == [signature] and len(self._program) == 2 else None
+
+    def keep_leaks(self, signature: int, leaks: Leaks) -> None:
+        """Remember what the modules of the program pass on; when that is new, every file is to be checked again."""
+        if self._program[1:] != [leaks]:
+            self._files = {}
+        self._program = [signature, leaks]
+        self._changed = True
 
     def findings(self, file: File) -> list[Finding] | None:
         """Return what was found in a file, or ``None`` when that is not known or it has changed since."""
-        key = os.path.abspath(file.path)
-        entry = self._old.get(key)
+        entry = self._files.get(os.path.abspath(file.path))
         if not file.changed or not isinstance(entry, list) or entry[:2] != [file.changed, file.size]:
             return None
-        self._new[key] = entry
         try:
             return [Finding(file.path, *one) for one in entry[2:]]
         except TypeError:
@@ -60,7 +75,7 @@ class Cache:
         """Remember what was found in a file."""
         if file.changed:
             self._changed = True
-            self._new[os.path.abspath(file.path)] = [file.changed, file.size, *(list(one[1:]) for one in findings)]
+            self._files[os.path.abspath(file.path)] = [file.changed, file.size, *(list(one[1:]) for one in findings)]
 
     def close(self) -> None:
         """Write down what is new; what was not asked for in this run is kept."""
@@ -75,7 +90,11 @@ class Cache:
                 with open(note, "w", encoding="utf-8") as stream:
                     stream.write(_NOTE)
             with open(temporary, "w", encoding="utf-8") as stream:
-                json.dump({**self._old, **self._new}, stream, separators=(",", ":"))
+                json.dump({"program": self._program, "files": self._files}, stream, separators=(",", ":"))
             os.replace(temporary, self._file)
         except (OSError, UnicodeEncodeError):
             return
+
+
+def _of_type(value: Any, kind: type) -> Any:
+    return value if isinstance(value, kind) else kind()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from lint_plugin.checker import UNREADABLE, check_bytes
 from lint_plugin.discovery import File, walk
 from lint_plugin.finding import Finding
 from lint_plugin.parallel import spread
-from lint_plugin.program import project_for
+from lint_plugin.program import is_searched, project_for, remember
 from lint_plugin.settings import Settings, settings_for
 from lint_plugin.version import fingerprint
 
@@ -77,7 +78,7 @@ def check(tasks: Sequence[Task], plan: Plan) -> list[Finding]:
         for place, task in enumerate(tasks):
             cache = caches.get(task.settings)
             if cache is None:
-                cache = caches[task.settings] = Cache(task.settings, fingerprint(task.settings))
+                cache = caches[task.settings] = _cache(task.settings)
             results[place] = cache.findings(task.file)
     waiting = [place for place, result in enumerate(results) if result is None]
     for place, found in zip(waiting, _fresh([tasks[place] for place in waiting], plan.jobs), strict=True):
@@ -87,6 +88,24 @@ def check(tasks: Sequence[Task], plan: Plan) -> list[Finding]:
     for cache in caches.values():
         cache.close()
     return [finding for result in results for finding in result or ()]
+
+
+def _cache(settings: Settings) -> Cache:
+    cache = Cache(settings, fingerprint(settings))
+    if is_searched(settings):
+        signature = _signature(settings)
+        known = cache.leaks(signature)
+        if known is not None:
+            remember(settings, known)
+        else:
+            cache.keep_leaks(signature, project_for(settings).leaks)
+    return cache
+
+
+def _signature(settings: Settings) -> int:
+    """Return a number that changes with every change of a file of the program."""
+    files = walk(settings.root, settings.gitignore)
+    return zlib.crc32(repr([tuple(file) for file in files if file.path.endswith(".py")]).encode("utf-8", "replace"))
 
 
 def _fresh(tasks: Sequence[Task], jobs: int) -> Iterator[list[Finding]]:

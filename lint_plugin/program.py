@@ -13,14 +13,30 @@ if TYPE_CHECKING:
     from lint_plugin.dataflow.values import Value
 
 
+_remembered: dict[Settings, Mapping[str, Mapping[str, str]]] = {}
+
+
 @lru_cache(maxsize=64)
 def project_for(settings: Settings) -> Project:
     """Return the project of these settings, searched once for modules that pass sealed names on."""
-    if not settings.root or not (settings.allow or settings.strict):
+    if not is_searched(settings):
         return Project(settings, {})
+    if settings in _remembered:
+        return with_leaks(settings, _remembered[settings])
     from lint_plugin.leaks import leaks_below
 
     return with_leaks(settings, leaks_below(settings))
+
+
+def is_searched(settings: Settings) -> bool:
+    """Tell whether these settings take a look at all files of the program."""
+    return bool(settings.root) and bool(settings.allow or settings.strict)
+
+
+def remember(settings: Settings, leaks: Mapping[str, Mapping[str, str]]) -> None:
+    """Let it be known what the modules of a program pass on, so that it is not searched."""
+    _remembered[settings] = leaks
+    project_for.cache_clear()
 
 
 def with_leaks(settings: Settings, leaks: Mapping[str, Mapping[str, str]]) -> Project:

@@ -21,3 +21,4 @@ def forget() -> None:
     """Forget settings and projects, which a process reads only once."""
     settings._nearest.cache_clear()
     program.project_for.cache_clear()
+    program._remembered.clear()

@@ -1,0 +1,115 @@
+"""The baseline holds known findings, each with a reason, an owner and a day; it only shrinks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lint_plugin import baseline
+from tests.lint_plugin.running import Run, write
+
+SETTINGS = "[tool.tracing-facade]\nbaseline = 'known.toml'\n"
+ADD = ("baseline", "--add", "--reason", "goes with the old plugin", "--owner", "payments", "--expires")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A program with two findings."""
+    write(tmp_path, {
+        "pyproject.toml": SETTINGS,
+        "app/old.py": "import os\nimport opentelemetry\n",
+        "app/older.py": "import opentelemetry\n",
+    })  # fmt: skip
+    return tmp_path
+
+
+def test_known_findings_are_not_reported(run: Run, project: Path) -> None:
+    """Once somebody has accepted them, with a reason, until a day."""
+    assert run("check", ".").code == 1
+    assert run(*ADD, "9999-12-31").code == 0
+    assert run("check", ".").out == "no findings\n"
+    entries = baseline.read(str(project / "known.toml"))
+    assert [(entry.path, entry.line, entry.owner) for entry in entries] == [
+        ("app/old.py", 2, "payments"),
+        ("app/older.py", 1, "payments"),
+    ]
+
+
+def test_an_entry_follows_its_line(run: Run, project: Path) -> None:
+    """What counts is the text of the line, not its number."""
+    run(*ADD, "9999-12-31")
+    write(project, {"app/old.py": "import os\nimport sys\n\nimport opentelemetry\n"})
+    assert run("check", ".").code == 0
+
+
+def test_a_second_finding_of_the_same_text_is_new(run: Run, project: Path) -> None:
+    """An entry stands for one finding."""
+    run(*ADD, "9999-12-31")
+    write(project, {"app/older.py": "import opentelemetry\nimport opentelemetry\n"})
+    assert run("check", "--format", "json", ".").places() == [("app/older.py", 2, "TRF101")]
+
+
+def test_an_entry_without_its_finding_fails_the_run(run: Run, project: Path) -> None:
+    """Until it is taken out, which the command does."""
+    run(*ADD, "9999-12-31")
+    write(project, {"app/old.py": "import os\n"})
+    stale = run("check", "--format", "json", ".")
+    assert stale.code == 1
+    assert stale.places() == [("known.toml", 1, "TRF304")]
+    assert "1 kept, 1 taken out, 0 added" in run("baseline").out
+    assert run("check", ".").code == 0
+
+
+def test_entries_of_other_files_are_left_alone(run: Run, project: Path) -> None:
+    """As when pre-commit names the files that have changed."""
+    run(*ADD, "9999-12-31")
+    write(project, {"app/old.py": "import os\n"})
+    assert run("check", "app/older.py").code == 0
+
+
+def test_an_entry_ends_on_its_day(run: Run, project: Path) -> None:
+    """Its finding is an error again, and so is the entry."""
+    run(*ADD, "2020-01-31")
+    found = run("check", "--format", "json", ".").places()
+    assert [code for _, _, code in found] == ["TRF101", "TRF101", "TRF305", "TRF305"]
+
+
+def test_the_baseline_does_not_grow_by_itself(run: Run, project: Path) -> None:
+    """Writing it anew accepts nothing that is new."""
+    result = run("baseline")
+    assert result.code == 1
+    assert "2 not accepted" in result.out
+    assert run("check", ".").code == 1
+
+
+def test_accepting_takes_a_reason_an_owner_and_a_day(run: Run, project: Path) -> None:
+    """All three."""
+    result = run("baseline", "--add", "--owner", "payments")
+    assert result.code == 2
+    assert "--reason" in result.err
+
+
+def test_what_was_said_about_an_entry_stays(run: Run, project: Path) -> None:
+    """When the baseline is written anew."""
+    run(*ADD, "9999-12-31")
+    before = (project / "known.toml").read_text()
+    run("baseline")
+    assert (project / "known.toml").read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[[finding]]\npath = 1\n", "path = 1 is not a str"),
+        ("[[finding]]\npath = 'a'\ncode = 'b'\ntext = 'c'\nline = 1\nwhy = 'x'\n", "unknown key 'why'"),
+        ("[[finding]]\npath = 'a'\ncode = 'b'\ntext = 'c'\nline = 1\nexpires = 'soon'\n", "is not a day"),
+        ("[[finding", "cannot be read as a baseline"),
+    ],
+)
+def test_a_wrong_baseline_is_named(run: Run, project: Path, text: str, problem: str) -> None:
+    """With the entry and the key."""
+    write(project, {"known.toml": text})
+    result = run("check", ".")
+    assert result.code == 2
+    assert problem in result.err
