@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -15,7 +15,7 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags, TraceState
 
 from tracing_facade.config import TracingConfiguration
-from tracing_facade.config.endpoint import parse_endpoint
+from tracing_facade.config.endpoint import Endpoint, parse_endpoint
 from tracing_facade.export.request_headers import RequestHeaders
 from tracing_facade.export.transport import Delivered, Outcome, Refused, Retry
 
@@ -57,14 +57,39 @@ class ExporterSink:
         self._exporter.shutdown()
 
     def reset_after_fork(self) -> None:
-        """Do nothing: the official exporters have no way to forget what their parent opened."""
+        """Do nothing: an exporter has no way to forget what its parent opened."""
 
 
-class OfficialExporter(ExporterSink):
-    """An official OTLP exporter, made as the configuration says."""
+class OfficialExporter:
+    """An official OTLP exporter, made as the configuration says when the first spans are sent.
+
+    A forked child makes its own: with the one that its parent opened both would talk over the same connection.
+    """
 
     def __init__(self, configuration: TracingConfiguration) -> None:
-        super().__init__(_build(configuration))
+        self._make = _maker(configuration)
+        self._sink: ExporterSink | None = None
+        self._abandoned: list[ExporterSink | None] = []
+
+    def send(self, payload: bytes, timeout: float) -> Outcome:
+        """Export one request; see ``ExporterSink``."""
+        sink = self._sink
+        if sink is None:
+            try:
+                sink = self._sink = ExporterSink(self._make())
+            except (OSError, ValueError) as error:
+                return Retry("tls", f"no official exporter can be made: {error}")
+        return sink.send(payload, timeout)
+
+    def close(self) -> None:
+        """Shut the exporter down."""
+        if self._sink is not None:
+            self._sink.close()
+
+    def reset_after_fork(self) -> None:
+        """Forget the exporter, which is the parent's; not even its destructor may run here."""
+        self._abandoned.append(self._sink)
+        self._sink = None
 
 
 def readable_spans(payload: bytes) -> Iterator[ReadableSpan]:
@@ -77,33 +102,39 @@ def readable_spans(payload: bytes) -> Iterator[ReadableSpan]:
                 yield _readable(span, resource, scope)
 
 
-def _build(configuration: TracingConfiguration) -> SpanExporter:
+def _maker(configuration: TracingConfiguration) -> Callable[[], SpanExporter]:
+    """Return what makes an exporter; loads the library for it, so that a missing one is told at once."""
     endpoint = parse_endpoint(configuration.endpoint)
-    headers = RequestHeaders(configuration.headers, configuration.header_files).current()
-    tls = configuration.tls
+    headers = RequestHeaders(configuration.headers, configuration.header_files)
     if configuration.protocol == "grpc":
         from opentelemetry.exporter.otlp.proto.grpc import trace_exporter as grpc_exporter
 
         from tracing_facade._otel.official_grpc import grpc_options
 
-        return grpc_exporter.OTLPSpanExporter(**grpc_options(configuration, endpoint, headers))
-    from opentelemetry.exporter.otlp.proto.http import Compression
+        return lambda: grpc_exporter.OTLPSpanExporter(**grpc_options(configuration, endpoint, headers.current()))
     from opentelemetry.exporter.otlp.proto.http import trace_exporter as http_exporter
+
+    return lambda: http_exporter.OTLPSpanExporter(**_http_options(configuration, endpoint, headers.current()))
+
+
+def _http_options(configuration: TracingConfiguration, endpoint: Endpoint, headers: dict[str, str]) -> dict[str, Any]:
+    from opentelemetry.exporter.otlp.proto.http import Compression
 
     from tracing_facade.export.otlp_http import DEFAULT_PATH, DEFAULT_PORT
 
+    tls = configuration.tls
     scheme = endpoint.scheme if endpoint.scheme in ("http", "https") else "https" if tls else "http"
     port = f":{endpoint.port}" if endpoint.port else "" if endpoint.scheme in ("http", "https") else f":{DEFAULT_PORT}"
     path = DEFAULT_PATH if endpoint.path in ("", "/") else endpoint.path
-    return http_exporter.OTLPSpanExporter(
-        endpoint=f"{scheme}://{endpoint.host}{port}{path}",
-        certificate_file=tls.ca_file if tls else None,
-        client_key_file=tls.key_file if tls else None,
-        client_certificate_file=tls.certificate_file if tls else None,
-        headers=headers,
-        timeout=configuration.export_timeout_seconds,
-        compression=Compression.Gzip if configuration.compression == "gzip" else Compression.NoCompression,
-    )
+    return {
+        "endpoint": f"{scheme}://{endpoint.host}{port}{path}",
+        "certificate_file": tls.ca_file if tls else None,
+        "client_key_file": tls.key_file if tls else None,
+        "client_certificate_file": tls.certificate_file if tls else None,
+        "headers": headers,
+        "timeout": configuration.export_timeout_seconds,
+        "compression": Compression.Gzip if configuration.compression == "gzip" else Compression.NoCompression,
+    }
 
 
 def _readable(span: trace_pb2.Span, resource: Resource, scope: InstrumentationScope) -> ReadableSpan:

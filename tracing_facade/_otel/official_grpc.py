@@ -8,7 +8,7 @@ import grpc
 
 from tracing_facade.config import TracingConfiguration
 from tracing_facade.config.endpoint import Endpoint
-from tracing_facade.export.otlp_grpc import credentials_of, target_of
+from tracing_facade.export.otlp_grpc import cooperate_with_gevent, credentials_of, target_of
 
 
 def grpc_options(configuration: TracingConfiguration, endpoint: Endpoint, headers: dict[str, str]) -> dict[str, Any]:
@@ -17,6 +17,7 @@ def grpc_options(configuration: TracingConfiguration, endpoint: Endpoint, header
     Raises:
         OSError: a TLS file cannot be read.
     """
+    cooperate_with_gevent()
     tls = configuration.tls
     secure = endpoint.secure or tls is not None
     options: list[tuple[str, str]] = []

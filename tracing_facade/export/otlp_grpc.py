@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import grpc
@@ -68,6 +69,7 @@ class GrpcTransport:
 
     def _method(self) -> Any:
         if self._channel is None:
+            cooperate_with_gevent()
             options: list[tuple[str, Any]] = [("grpc.primary_user_agent", _USER_AGENT), ("grpc.enable_retries", 0)]
             if self._tls is None:
                 self._channel = grpc.insecure_channel(self._target, options, self._compression)
@@ -91,6 +93,18 @@ class GrpcTransport:
         if code == "UNIMPLEMENTED":
             said += " (is this an OTLP/gRPC endpoint? its port is usually 4317)"
         return Refused(reason, said)
+
+
+def cooperate_with_gevent() -> None:
+    """Let gRPC wait as greenlets do where gevent has replaced the threads; call it before a channel is made.
+
+    Otherwise a slow collector would stop not only the export but every greenlet of the process.
+    """
+    monkey = sys.modules.get("gevent.monkey")
+    if monkey is not None and monkey.is_module_patched("threading"):
+        from grpc.experimental import gevent
+
+        gevent.init_gevent()
 
 
 def target_of(endpoint: Endpoint) -> str:

@@ -144,11 +144,19 @@ class ExportWorker:
             return
         try:
             if self._thread is None or not self._thread.is_alive():
-                thread = threading.Thread(target=self._run, name="tracing-export", daemon=True)
-                thread.start()
-                self._thread = thread
+                self._start_thread()
         finally:
             self._starting.release()
+
+    def _start_thread(self) -> None:
+        # Both are made at the same moment: if gevent replaces threads and locks in between, as it does in the workers
+        # of a preloaded gunicorn, a greenlet would wait for a real lock, and every other greenlet with it.
+        self._wake_up = WakeUp()
+        thread = threading.Thread(target=self._run, name="tracing-export", daemon=True)
+        thread.start()
+        self._thread = thread
+        if not self._settled(self._wanted) or self._buffer.more_than_half_full:
+            self._wake_up.wake()  # a call that came just before went to the one that was there
 
     def _run(self) -> None:
         with self._around_thread():

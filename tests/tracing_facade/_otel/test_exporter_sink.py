@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
 
 import pytest
 
@@ -10,7 +12,8 @@ import tracing_facade as tracing
 from tests.support.collector import Collector
 from tests.support.exporting import PROTOCOLS, Protocol, configuration_for
 from tests.support.received_span import ReceivedSpan
-from tracing_facade._otel.exporter_sink import ExporterSink
+from tracing_facade._otel.exporter_sink import ExporterSink, OfficialExporter
+from tracing_facade.config import TlsConfiguration
 from tracing_facade.export.transport import Refused, Retry
 from tracing_facade.propagation import format_traceparent
 from tracing_facade.trust import trust_everyone
@@ -67,3 +70,37 @@ def test_a_batch_that_the_exporter_cannot_send_is_given_up_in_the_end() -> None:
 
     sink, payload = ExporterSink(Failing()), b""
     assert [type(sink.send(payload, 1.0)) for _ in range(3)] == [Retry, Retry, Refused]
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_forked_child_makes_an_exporter_of_its_own(protocol: Protocol) -> None:
+    """Parent and child never talk over the same connection, and each delivers its spans once."""
+    with Collector() as collector:
+        endpoint = configuration_for(collector, protocol).endpoint
+        source = """
+import os, sys
+import tracing_facade as tracing
+tracing.configure(tracing.TracingConfiguration(endpoint=sys.argv[1], protocol=sys.argv[2], exporter="opentelemetry"))
+with tracing.start_span("before"): pass
+assert tracing.flush(10)
+if child := os.fork():
+    with tracing.start_span("parent"): pass
+    assert os.waitpid(child, 0)[1] == 0
+else:
+    with tracing.start_span("child"): pass
+os._exit(not tracing.shutdown(10))
+"""
+        command = [sys.executable, "-c", source, endpoint, protocol]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert sorted(span.name for span in collector.spans()) == ["before", "child", "parent"]
+        assert len({request.peer for request in collector.requests}) == 2
+
+
+def test_a_tls_file_that_cannot_be_read_is_a_failure_of_the_request() -> None:
+    """It is told like every failure to export, and tried again, since files of certificates come and go."""
+    tls = TlsConfiguration(ca_file="/nowhere/ca.pem")
+    exporter = OfficialExporter(tracing.TracingConfiguration(exporter="opentelemetry", tls=tls))
+    outcome = exporter.send(b"", 1.0)
+    assert isinstance(outcome, Retry)
+    assert "/nowhere/ca.pem" in outcome.detail
