@@ -7,7 +7,7 @@ import os
 import sys
 import zlib
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from lint_plugin.discovery import File
 from lint_plugin.finding import Finding
@@ -96,5 +96,8 @@ class Cache:
             return
 
 
-def _of_type(value: Any, kind: type) -> Any:
+Kind = TypeVar("Kind", list[Any], dict[str, Any])
+
+
+def _of_type(value: Any, kind: type[Kind]) -> Kind:
     return value if isinstance(value, kind) else kind()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lint_plugin.project import Project
@@ -13,19 +12,20 @@ if TYPE_CHECKING:
     from lint_plugin.dataflow.values import Value
 
 
-_remembered: dict[Settings, Mapping[str, Mapping[str, str]]] = {}
+_projects: dict[Settings, Project] = {}
 
 
-@lru_cache(maxsize=64)
 def project_for(settings: Settings) -> Project:
     """Return the project of these settings, searched once for modules that pass sealed names on."""
-    if not is_searched(settings):
-        return Project(settings, {})
-    if settings in _remembered:
-        return with_leaks(settings, _remembered[settings])
-    from lint_plugin.leaks import leaks_below
+    project = _projects.get(settings)
+    if project is None:
+        leaks: Mapping[str, Mapping[str, str]] = {}
+        if is_searched(settings):
+            from lint_plugin.leaks import leaks_below
 
-    return with_leaks(settings, leaks_below(settings))
+            leaks = leaks_below(settings)
+        project = _projects[settings] = with_leaks(settings, leaks)
+    return project
 
 
 def is_searched(settings: Settings) -> bool:
@@ -35,8 +35,12 @@ def is_searched(settings: Settings) -> bool:
 
 def remember(settings: Settings, leaks: Mapping[str, Mapping[str, str]]) -> None:
     """Let it be known what the modules of a program pass on, so that it is not searched."""
-    _remembered[settings] = leaks
-    project_for.cache_clear()
+    _projects[settings] = with_leaks(settings, leaks)
+
+
+def forget() -> None:
+    """Forget all projects, because files have changed."""
+    _projects.clear()
 
 
 def with_leaks(settings: Settings, leaks: Mapping[str, Mapping[str, str]]) -> Project:

@@ -20,5 +20,4 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 def forget() -> None:
     """Forget settings and projects, which a process reads only once."""
     settings._nearest.cache_clear()
-    program.project_for.cache_clear()
-    program._remembered.clear()
+    program.forget()
