@@ -12,6 +12,7 @@ from tracing_facade.errors import ConfigurationError, Problem
 from tracing_facade.policy.enforcer import Enforcer
 from tracing_facade.policy.settings import Level, Policy
 from tracing_facade.registry import SpanSpec
+from tracing_facade.registry.reading.declarations import refusals_in
 
 logger = logging.getLogger("tracing_facade.policy")
 
@@ -55,6 +56,9 @@ def declared_in(modules: Iterable[str], place: str, problems: list[Problem]) -> 
         except Exception as error:
             problems.append(Problem(path, f"{name} cannot be imported: {type(error).__name__}: {error}"))
             continue
+        problems += [
+            Problem(path, f"{name} cannot be read without running it: {refusal}") for refusal in refusals_in(module)
+        ]
         found = [value for value in vars(module).values() if isinstance(value, SpanSpec)]
         if not found:
             problems.append(Problem(path, f"{name} declares no span; bind each SpanSpec to a name in the module"))
