@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from tracing_facade import selfmetrics
 from tracing_facade._engine.buffer import Buffer
+from tracing_facade.export.child_exit import ChildExit
 from tracing_facade.export.delivery import Delivery, Pause
 from tracing_facade.export.transport import Transport
 from tracing_facade.export.wake_up import WakeUp
@@ -19,6 +20,7 @@ from tracing_facade.export.wake_up import WakeUp
 logger = logging.getLogger("tracing_facade.export")
 
 _LAST_MOMENT_SECONDS = 0.02
+_EXIT_TIMEOUT_SECONDS = 2.0
 
 
 class ExportWorker:
@@ -51,6 +53,7 @@ class ExportWorker:
         self._begin()
         buffer.listen(self._ensure_thread, self._on_half_full)
         _workers.add(self)
+        _child_exit.in_this_process()
 
     def _begin(self) -> None:
         self._wake_up = WakeUp()
@@ -191,10 +194,19 @@ class ExportWorker:
 _workers: weakref.WeakSet[ExportWorker] = weakref.WeakSet()
 
 
+def _shutdown_all() -> None:
+    for worker in list(_workers):
+        if not worker._stopping:
+            worker.shutdown(_EXIT_TIMEOUT_SECONDS)
+
+
+_child_exit = ChildExit(_shutdown_all)
+
+
 def _reset_all_after_fork() -> None:
     for worker in list(_workers):
         worker.reset_after_fork()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_reset_all_after_fork)
+    os.register_at_fork(before=_child_exit.before_fork, after_in_child=_reset_all_after_fork)
