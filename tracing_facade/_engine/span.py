@@ -189,6 +189,8 @@ class RecordedSpan:
         context.variable.set(self._previous)
 
     def __enter__(self) -> Self:
+        if self._context is not None:
+            return self  # entered already; the inner block ends the span, and the outer one finds nothing to do
         self._previous = context.variable.get()
         self._context = context.with_span(self)
         context.variable.set(self._context)

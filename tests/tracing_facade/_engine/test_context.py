@@ -116,3 +116,17 @@ def test_children_share_the_decision_of_their_root(rate: int) -> None:
             assert child.trace_id == root.trace_id != "0" * 32
         assert not tracing.current_span().is_recording()
     assert len(spans) == (2 if rate else 0)
+
+
+def test_a_span_that_is_entered_twice_leaves_nothing_behind() -> None:
+    """The inner block ends it; what was current before is current again, and the next span is not disturbed."""
+    with capture_spans() as spans:
+        with tracing.start_span("around") as around:
+            span = tracing.start_span("twice")
+            with span, span:
+                assert tracing.current_span() is span
+            assert tracing.current_span() is around
+            with tracing.start_span("next"):
+                pass
+        assert tracing.current_span().span_id == "0" * 16
+    assert [ended.name for ended in spans] == ["twice", "next", "around"]

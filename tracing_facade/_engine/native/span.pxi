@@ -194,6 +194,8 @@ cdef class Span:
         _make_current(self.previous)
 
     def __enter__(self):
+        if self.mapping is not None:
+            return self  # entered already; see ``span.RecordedSpan``
         self.previous = _current_mapping()
         self.mapping = _mapping_with(self.previous, self)
         _make_current(self.mapping)
