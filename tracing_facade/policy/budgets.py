@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 
 _MOST_NAMES = 1_024
+
+# One for all, since it is held for less than a microsecond. Re-entrant, since a signal handler may start a span.
+_lock = threading.RLock()
 
 
 class Budget:
@@ -18,7 +22,7 @@ class Budget:
         clock: seconds that only grow.
     """
 
-    __slots__ = ("_at", "_clock", "_lock", "_most", "_per_second", "_tokens")
+    __slots__ = ("_at", "_clock", "_most", "_per_second", "_tokens")
 
     def __init__(self, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._per_second = per_second
@@ -26,11 +30,10 @@ class Budget:
         self._tokens = self._most
         self._clock = clock
         self._at = clock()
-        self._lock = threading.RLock()
 
     def take(self) -> bool:
         """Tell whether one more is within the rate, and count it if so."""
-        with self._lock:
+        with _lock:
             now = self._clock()
             self._tokens = min(self._most, self._tokens + (now - self._at) * self._per_second)
             self._at = now
@@ -51,12 +54,11 @@ class BudgetPerName:
     def __init__(self, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._per_second = per_second
         self._clock = clock
-        self._lock = threading.RLock()
         self._budgets: OrderedDict[str, Budget] = OrderedDict()
 
     def take(self, name: str) -> bool:
         """Tell whether one more for ``name`` is within its rate, and count it if so."""
-        with self._lock:
+        with _lock:
             budget = self._budgets.get(name)
             if budget is None:
                 budget = self._budgets[name] = Budget(self._per_second, self._clock)
@@ -65,3 +67,13 @@ class BudgetPerName:
             else:
                 self._budgets.move_to_end(name)
         return budget.take()
+
+
+def _renew_lock() -> None:
+    """Make a new lock: another thread may have held the old one when this process was forked."""
+    global _lock
+    _lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+
 import pytest
 
 from tracing_facade.policy.budgets import Budget, BudgetPerName
@@ -54,6 +58,29 @@ def test_names_do_not_share_a_budget_and_memory_is_bounded() -> None:
     for number in range(5_000):
         budgets.take(str(number))
     assert len(budgets._budgets) == 1_024
+
+
+def test_a_child_forked_in_the_middle_of_a_decision_does_not_wait_for_it() -> None:
+    """The thread that holds the lock is not in the child; the next request there must not wait for ever."""
+    decides, may_go_on = threading.Event(), threading.Event()
+
+    def clock() -> float:
+        if threading.current_thread() is not threading.main_thread():
+            decides.set()
+            may_go_on.wait(30)
+        return 0.0
+
+    budgets = BudgetPerName(1.0, clock)
+    other = threading.Thread(target=budgets.take, args=("a",))
+    other.start()
+    decides.wait(30)
+    if (child := os.fork()) == 0:
+        signal.alarm(5)
+        os._exit(not budgets.take("b"))
+    _, status = os.waitpid(child, 0)
+    may_go_on.set()
+    other.join()
+    assert os.waitstatus_to_exitcode(status) == 0
 
 
 LOW, HIGH = "0" * 32, "f" * 32
