@@ -37,9 +37,9 @@ def parse_endpoint(text: str) -> Endpoint:
     url = text if "//" in text else f"dns://{text}"
     scheme, separator, rest = url.partition("://")
     if not separator or not _SCHEME.match(scheme):
-        raise ValueError(f"{text!r} cannot be parsed as a URL: {scheme!r} is not a scheme")
+        raise ValueError(f"{shown(text)} cannot be parsed as a URL: {shown(scheme)} is not a scheme")
     if _NOT_IN_A_URL.search(rest) or _ESCAPE.search(rest):
-        raise ValueError(f"{text!r} cannot be parsed as a URL: white space, control characters or a bad %-escape")
+        raise ValueError(f"{shown(text)} cannot be parsed as a URL: white space, control characters or a bad %-escape")
     authority, slash, path = rest.partition("/")
     if scheme.lower() in ("unix", "unix-abstract"):
         return Endpoint(scheme.lower(), "", None, rest)
@@ -54,7 +54,10 @@ def _split_port(authority: str, text: str) -> tuple[str, int | None]:
     if not colon or (port.endswith("]") and host.startswith("[")):
         return authority, None
     if port and not (port.isascii() and port.isdigit() and int(port) < 65_536):
-        raise ValueError(f"{text!r} cannot be parsed as a URL: {port!r} is not a port, which is a number up to 65535")
+        which = "it" if "@" in text else repr(port)
+        raise ValueError(
+            f"{shown(text)} cannot be parsed as a URL: {which} is not a port, which is a number up to 65535"
+        )
     return host, int(port) if port else None
 
 
@@ -64,13 +67,24 @@ def endpoint_problem(text: str, *, http_allowed: bool) -> str | None:
         endpoint = parse_endpoint(text)
     except ValueError as error:
         return str(error)
+    if endpoint.scheme in HTTP_SCHEMES and http_allowed and "@" in text.partition("://")[2].partition("/")[0]:
+        return f"{shown(text)} has credentials, which are not sent; put them into headers or headerFiles"
     allowed = KUBERNETES_SCHEMES + (HTTP_SCHEMES if http_allowed else ())
     if endpoint.scheme in allowed:
         return None
     hint = ""
     if endpoint.scheme in HTTP_SCHEMES:
         hint = (
-            f"; Kubernetes' TracingConfiguration speaks gRPC: write {text.partition('://')[2]!r}, "
+            f"; Kubernetes' TracingConfiguration speaks gRPC: write {shown(text.partition('://')[2])}, "
             "or use apiVersion tracing-facade/v1, which allows http:// and https://"
         )
-    return f"unsupported scheme {endpoint.scheme!r} in {text!r}; allowed are none, {', '.join(allowed)}{hint}"
+    return f"unsupported scheme {endpoint.scheme!r} in {shown(text)}; allowed are none, {', '.join(allowed)}{hint}"
+
+
+def shown(text: str) -> str:
+    """Return an endpoint in quotes, for messages and the log, without credentials that somebody has put into it."""
+    before, at, after = text.rpartition("@")
+    if not at:
+        return repr(text)
+    scheme, slashes, _ = before.partition("//")
+    return repr(f"{scheme}//REDACTED@{after}" if slashes else f"REDACTED@{after}")

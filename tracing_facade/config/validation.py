@@ -98,11 +98,19 @@ def _headers(path: str, headers: Any) -> Iterator[Problem]:
     for name, value in headers.items():
         # Values are secrets: no message repeats one.
         if not isinstance(name, str) or not _TOKEN.match(name):
-            yield Problem(path, f"{name!r} is not a header name; use letters, digits and dashes")
+            yield Problem(path, f"{_shown_name(name)} is not a header name; use letters, digits and dashes")
         elif not isinstance(value, str):
             yield Problem(f"{path}[{name}]", f"the value is not a string but {type(value).__name__}; put it in quotes")
         elif not value.isprintable() or not value.isascii():
             yield Problem(f"{path}[{name}]", "the value has characters that a header cannot carry")
+
+
+def _shown_name(name: Any) -> str:
+    """Return how a name begins: with a colon where an equals sign should be, a secret value is part of it."""
+    if not isinstance(name, str):
+        return repr(name)
+    begin = re.match(_TOKEN.pattern.removesuffix(r"\Z"), name)
+    return f"what begins with {begin[0][:40]!r}" if begin else "what begins with no letter"
 
 
 def _sizes(configuration: TracingConfiguration) -> Iterator[Problem]:

@@ -70,7 +70,10 @@ class YamlDocument:
             return self._mapping(loader, node, path, depth)
         if node.id == "sequence":
             return [self._value(loader, item, f"{path}[{n}]", depth + 1) for n, item in enumerate(node.value)]
-        return loader.construct_object(node, deep=True)
+        try:
+            return loader.construct_object(node, deep=True)
+        except (KeyError, AttributeError, TypeError):  # how PyYAML says that "!!bool maybe" is none
+            raise ValueError(f"line {self.lines[path]}: {node.value[:40]!r} is no {node.tag!r}") from None
 
     def _mapping(self, loader: Any, node: Any, path: str, depth: int) -> dict[str, Any]:
         values: dict[str, Any] = {}

@@ -85,3 +85,28 @@ def test_a_header_file_that_is_missing_is_a_problem(tmp_path: Path) -> None:
     """With its path."""
     with pytest.raises(ConfigurationError, match=r"cannot read .*none.*No such file"):
         effective_configuration(TracingConfiguration(header_files={"authorization": str(tmp_path / "none")}), {})
+
+
+SECRET = "c2VjcmV0dG9rZW4"
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"OTEL_EXPORTER_OTLP_HEADERS": f"authorization: Basic {SECRET}="},
+        {"OTEL_EXPORTER_OTLP_HEADERS": f"authorization Basic {SECRET}"},
+        {"OTEL_EXPORTER_OTLP_HEADERS": f"authorization=Basic%0A{SECRET}"},
+        {"OTEL_EXPORTER_OTLP_ENDPOINT": f"https://user:{SECRET}@collector:4318"},
+        {"OTEL_EXPORTER_OTLP_ENDPOINT": f"htp://user:{SECRET}@collector:4318"},
+        {"OTEL_EXPORTER_OTLP_ENDPOINT": f"user:{SECRET}@collector:port"},
+        {"OTEL_EXPORTER_OTLP_ENDPOINT": f"https://user:{SECRET}/x@collector:4318"},
+        {"OTEL_EXPORTER_OTLP_ENDPOINT": f"https://user:{SECRET} @collector:4318"},
+    ],
+    ids=lambda environ: str(list(environ.values())),
+)
+def test_no_message_repeats_a_secret(environ: dict[str, str]) -> None:
+    """Messages go to logs, and what was meant as a header or a password is no business of those who read them."""
+    with pytest.raises(ConfigurationError) as caught:
+        effective_configuration(None, environ)
+    assert SECRET not in str(caught.value)
+    assert next(iter(environ)) in str(caught.value)

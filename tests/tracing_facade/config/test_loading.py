@@ -121,6 +121,8 @@ REFUSED_DOCUMENTS = {
     "two documents": ("a: 1\n---\nb: 2\n", "is not YAML"),
     "no YAML": ("a: [1\n", "is not YAML"),
     "a tag": ("a: !!python/object/apply:os.system ['true']\n", "is not YAML"),
+    "no boolean": ("a: !!bool maybe\n", "'maybe' is no 'tag:yaml.org,2002:bool'"),
+    "no time": ("\na: [!!timestamp soon]\n", "line 2: 'soon' is no"),
     "not UTF-8": (b"a: \xff\n", "is not UTF-8"),
     "aliases": ("a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
         f"{b}: &{b} [*{a},*{a},*{a},*{a},*{a},*{a},*{a},*{a},*{a}]\n" for a, b in zip("abcdefg", "bcdefgh", strict=True)
