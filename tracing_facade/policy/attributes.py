@@ -104,7 +104,7 @@ class AttributeRules:
             shared.count("attributes_redacted", "value")
         if shared.admit_value(key, cleaned):
             return cleaned
-        shared.count("attributes_bounded", key)
+        shared.count("attributes_bounded", shared.counted_as(key))
         return OTHER
 
     def _refuse(self, key: str, reason: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from tracing_facade.policy.cardinality import DistinctValues
+from tracing_facade.policy.cardinality import OTHER, DistinctValues
 from tracing_facade.policy.secrets import SecretFinder
 from tracing_facade.policy.sensitivity import action
 from tracing_facade.policy.settings import Level, Policy
@@ -59,6 +59,10 @@ class SharedRules:
             name = key if len(self._values) < _MOST_BOUNDED_KEYS else ""
             values = self._values.setdefault(name, DistinctValues(self._most_values))
         return values.admit(text)
+
+    def counted_as(self, key: str) -> str:
+        """Return what a value beyond the bound is counted under; keys without a bound of their own share one count."""
+        return key if key in self._values else OTHER
 
     def admits_key(self, key: str) -> bool:
         """Tell whether an undeclared attribute may have this key: not too long, and no secret itself."""

@@ -174,6 +174,17 @@ def test_distinct_values_are_bounded() -> None:
     assert fixture.counted["attributes_bounded", "a"] == 1
 
 
+def test_keys_made_up_at_run_time_are_counted_together() -> None:
+    """The first 256 attributes have a bound and a count of their own; the others share one, so memory is bounded."""
+    fixture = Fixture(max_distinct_values=1)
+    for number in range(2_000):
+        fixture.judge(f"key {number}", "a")
+        fixture.judge(f"key {number}", f"b {number}")
+    assert fixture.counted["attributes_bounded", "key 0"] == 1
+    assert fixture.counted["attributes_bounded", OTHER] > 1_700
+    assert len(fixture.counted) <= 257
+
+
 def test_distinct_names_are_bounded() -> None:
     """Declared names always stay; names hold no secrets."""
     fixture = Fixture(max_distinct_names=2)
