@@ -64,7 +64,7 @@ contracts: $(INSTALLED) ## import-linter: who may import whom
 	$(BIN)/lint-imports
 
 seal: $(INSTALLED) ## our own checker on our own tree, alone and inside flake8
-	$(BIN)/tracing-lint check $(PACKAGES) demo docs
+	$(BIN)/tracing-lint check --strict
 	$(BIN)/flake8 --isolated --select TRF $(PACKAGES) demo docs
 
 docs: $(INSTALLED) ## write the generated reference pages anew

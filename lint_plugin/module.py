@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from lint_plugin.settings import Settings
 from lint_plugin.test_files import is_test
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from lint_plugin.finding import Finding
     from lint_plugin.project import Project
     from lint_plugin.suppressions import Suppression
+
+
+Computed = TypeVar("Computed")
 
 
 class Place(NamedTuple):
@@ -66,6 +69,7 @@ class Module:
         self.problem = problem
         self.problem_line = problem_line
         self._words = words
+        self._computed: dict[Callable[[Module], Any], Any] = {}
         # What rules about suppressions look at: the findings before any was suppressed.
         self.findings: Sequence[Finding] = ()
 
@@ -83,6 +87,13 @@ class Module:
     def facts(self, *kinds: Kind) -> Iterator[Fact]:
         """Yield the facts of these kinds."""
         return (fact for fact in self.run.facts if fact.kind in kinds)
+
+    def once(self, compute: Callable[[Module], Computed]) -> Computed:
+        """Return what a function returns for this file, computed for the first rule that asks."""
+        if compute not in self._computed:
+            self._computed[compute] = compute(self)
+        found: Computed = self._computed[compute]
+        return found
 
     @cached_property
     def is_test(self) -> bool:

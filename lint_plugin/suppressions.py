@@ -32,6 +32,7 @@ class Suppression(NamedTuple):
         reason: what it says besides.
         whole_file: it holds for the whole file.
         lines: the lines for which it holds, first and last.
+        is_comment: it is a comment; flake8 reads strings that look like one, too.
     """
 
     line: int
@@ -40,6 +41,7 @@ class Suppression(NamedTuple):
     reason: str
     whole_file: bool
     lines: tuple[int, int]
+    is_comment: bool = True
 
     def hides(self, finding: Finding) -> bool:
         """Tell whether it suppresses a finding."""
@@ -58,7 +60,7 @@ def suppressions(lines: list[str]) -> list[Suppression]:
     if not concerned:
         return []
     found = [_for_file(number, lines[number - 1]) for number in concerned if _FILE.match(lines[number - 1])]
-    joined = _joined_lines(lines)
+    joined, commented = _joined_lines(lines)
     taken: set[tuple[int, int]] = set()
     for number in concerned:
         span = joined.get(number, (number, number))
@@ -66,7 +68,8 @@ def suppressions(lines: list[str]) -> list[Suppression]:
         # Of several comments in lines that are taken for one, flake8 reads the first.
         if one is not None and span not in taken:
             taken.add(span)
-            found.append(_for_line(number, one, lines[number - 1], span))
+            comment = commented is None or one.start() >= commented.get(number, len(lines[number - 1]))
+            found.append(_for_line(number, one, lines[number - 1], span)._replace(is_comment=comment))
     return found
 
 
@@ -101,11 +104,12 @@ def comments(lines: list[str]) -> Iterator[tokenize.TokenInfo]:
         return
 
 
-def _joined_lines(lines: list[str]) -> dict[int, tuple[int, int]]:
-    """Return which lines flake8 takes for one: those joined by a backslash or in one string.
+def _joined_lines(lines: list[str]) -> tuple[dict[int, tuple[int, int]], dict[int, int] | None]:
+    """Return which lines flake8 takes for one, those joined by a backslash or in one string, and where comments begin.
 
-    In a file that is not Python every line stands for itself.
+    In a file that is not Python every line stands for itself, and anything may be a comment.
     """
+    commented: dict[int, int] = {}
     joined: dict[int, tuple[int, int]] = {}
     source = iter([line + "\n" for line in lines])
     first, last = len(lines) + 2, -1
@@ -113,10 +117,12 @@ def _joined_lines(lines: list[str]) -> dict[int, tuple[int, int]]:
         for token in tokenize.generate_tokens(lambda: next(source, "")):
             if token.type in _SILENT:
                 continue
+            if token.type == tokenize.COMMENT:
+                commented[token.start[0]] = token.start[1]
             first, last = min(first, token.start[0]), max(last, token.end[0])
             if token.type in (tokenize.NL, tokenize.NEWLINE):
                 joined.update(dict.fromkeys(range(first, last + 1), (first, last)))
                 first, last = len(lines) + 2, -1
     except (tokenize.TokenError, SyntaxError):
-        return {}
-    return joined
+        return {}, None
+    return joined, commented

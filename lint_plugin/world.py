@@ -9,6 +9,12 @@ from typing import Protocol
 from lint_plugin.dataflow.values import Value
 from lint_plugin.settings import Settings
 
+# Names with an underscore that Python itself documents, of named tuples, enumerations and protocols.
+_PUBLIC = frozenset({
+    "_asdict", "_field_defaults", "_fields", "_generate_next_value_", "_ignore_", "_is_protocol", "_make", "_missing_",
+    "_name_", "_order_", "_replace", "_value_",
+})  # fmt: skip
+
 
 class OtherFiles(Protocol):
     """What is known of the other files of the program; modules relative to the root begin with a dot."""
@@ -49,7 +55,7 @@ class FileWorld:
             return False
         # What a function of the facade returns need not be an object of the facade's own.
         names = path[len(facade) + 1 :].partition("(")[0].split(".")
-        return any(name.startswith("_") and not name.startswith("__") for name in names)
+        return any(name.startswith("_") and not name.startswith("__") and name not in _PUBLIC for name in names)
 
     def watches(self, path: str) -> bool:
         """Tell whether the rules want to know of calls to this dotted name."""

@@ -63,8 +63,11 @@ def _of_reference(run: Run, value: Reference, name: str, node: ast.AST) -> Value
         if name in SPAN_STARTS:
             run.emit(Kind.SPAN, node, path, name)
     else:
-        return first_party(run, path, node)
-    return run.refer(path)
+        found = first_party(run, path, node)
+        if value.origin is None or not isinstance(found, Reference):
+            return found
+        return run.refer(found.path, value.origin)
+    return run.refer(path, value.origin)
 
 
 def first_party(run: Run, path: str, node: ast.AST) -> Value:

@@ -59,10 +59,12 @@ def _reference(run: Run, callee: Reference, given: Call) -> Value:
         return _member(run, owner.removesuffix(".__dict__"), given, path)
     if name in ("__getattribute__", "__getattr__"):
         return _member(run, owner, given, path)
-    if run.world.watches(path):
-        run.calls_seen.append(Seen(path, given))
     passed_on(run, given, path)
-    return run.refer(f"{path}()")
+    if not run.world.watches(path):
+        return run.refer(f"{path}()")
+    if run.site is None and run.code_site is None:
+        run.calls_seen.append(Seen(path, given, callee.origin if isinstance(callee.origin, Call) else None))
+    return run.refer(f"{path}()", given)
 
 
 _TYPES = frozenset({"builtins.str", "builtins.bytes", "builtins.bytearray", "builtins.list", "builtins.dict"})

@@ -67,10 +67,17 @@ class Call(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A call that the rules want to know of: whom, and with what."""
+    """A call that the rules want to know of.
+
+    Args:
+        path: what is called.
+        call: where, and with what.
+        origin: the call that has returned the object whose method this is.
+    """
 
     path: str
     call: Call
+    origin: Call | None
 
 
 Handler = Callable[["Run", Call], Value]
@@ -227,9 +234,9 @@ class Run:
         if self.world.watches(path):
             self.decorators.append((path, node))
 
-    def refer(self, path: str) -> Reference:
+    def refer(self, path: str, origin: object = None) -> Reference:
         """Return a reference; paths that grow without end are cut."""
-        return Reference(path if len(path) <= 200 else path[:200].rpartition(".")[0])
+        return Reference(path if len(path) <= 200 else path[:200].rpartition(".")[0], origin)
 
 
 _LOADING = frozenset({Kind.DYNAMIC, Kind.LOADER, Kind.MODULES})

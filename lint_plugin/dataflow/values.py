@@ -44,12 +44,16 @@ class Text(Value):
 
 
 class Reference(Value):
-    """An object known by where it comes from: ``importlib.import_module``; ``a.b()`` is what a call of it returns."""
+    """An object known by where it comes from: ``importlib.import_module``; ``a.b()`` is what a call of it returns.
 
-    __slots__ = ("path",)
+    What a call of the facade returns has the call as its origin, and so have its methods.
+    """
 
-    def __init__(self, path: str) -> None:
+    __slots__ = ("origin", "path")
+
+    def __init__(self, path: str, origin: object = None) -> None:
         self.path = path
+        self.origin = origin
 
 
 class Items(Value):

@@ -20,7 +20,7 @@ from lint_plugin.rule import Hit, Module, Place, Rule
 
 def _check(module: Module) -> Iterator[Hit]:
     for one in module.suppressions:
-        if one.codes and not one.reason and any(one.hides(finding) for finding in module.findings):
+        if one.is_comment and one.codes and not one.reason and any(one.hides(finding) for finding in module.findings):
             yield Hit(
                 Place(one.line, one.column - 1),
                 f"{', '.join(one.codes)} is suppressed without a reason: say in a few words why it is right here",

@@ -20,7 +20,7 @@ from lint_plugin.suppressions import Suppression
 
 def _check(module: Module) -> Iterator[Hit]:
     for one in module.suppressions:
-        ours = [code for code in one.codes if code.startswith("TRF")]
+        ours = [code for code in one.codes if code.startswith("TRF") and one.is_comment]
         unused = [code for code in ours if not any(_hides(one, code, finding) for finding in module.findings)]
         if unused:
             yield Hit(
@@ -39,6 +39,7 @@ RULE = Rule(
     accepts=(
         "from opentelemetry import trace  # noqa: TRF101 the seal's own test\n",
         "import os  # noqa: F401\n",
+        "example = 'import os  # noqa: TRF101'\n",
     ),
     rejects=(
         "import os  # noqa: TRF101 the seal's own test\n",

@@ -25,6 +25,7 @@ CODES = {
     "string": "TRF153",
     "vendor": "TRF154",
     "span-start": "TRF201",
+    "span-name": "TRF203",
     "blanket-noqa": "TRF302",
 }
 
@@ -83,7 +84,7 @@ def _sample(entry: dict[str, Any]) -> Sample:
         name=entry["id"],
         files=files,
         allow=tuple(entry.get("allow", ())),
-        expected=frozenset(_expected(place, default) for place in _places(entry, "expect")),
+        expected=frozenset(_expected(place, default) for key in ("expect", "policy") for place in _places(entry, key)),
         strict=frozenset(_expected(place, default) for place in _places(entry, "strict")),
         encoding=entry.get("encoding", "utf-8"),
     )

@@ -30,3 +30,13 @@ def test_a_sample_gets_its_verdict(
     sample.write(tmp_path)
     monkeypatch.chdir(tmp_path)
     assert _found(capsys) == _wanted(sample.expected)
+
+
+@pytest.mark.parametrize("sample", [sample for sample in samples() if sample.strict], ids=lambda sample: sample.name)
+def test_strict_mode_says_more(
+    sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Besides what it says by default."""
+    sample.write(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert _found(capsys, "--strict") >= _wanted(sample.expected | sample.strict)
