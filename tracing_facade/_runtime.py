@@ -185,7 +185,7 @@ class Runtime:
         Returns:
             The span with the context that belongs to it; also when tracing is off.
         """
-        if extracted.parent is not None and not granted & Trust.JOIN:
+        if extracted.parent is not None and not granted.joins:
             self.note_stranger()
         if self.recorder is None:
             return incoming.pass_through(extracted, granted)
@@ -203,7 +203,7 @@ class Runtime:
     def _within_budget(self, extracted: ExtractedContext, granted: Trust, caller: Caller) -> Trust:
         """Return the rights that count: forcing is counted for each caller."""
         parent = extracted.parent
-        if self._gate is None or parent is None or not (granted & Trust.FORCE and parent.flags & SAMPLED):
+        if self._gate is None or parent is None or not (granted.forces and parent.flags & SAMPLED):
             return granted
         principal = caller.user or caller.address or "(unknown)"
         return granted if self._gate.may_force(principal, parent.trace_id) else granted & ~Trust.FORCE
@@ -241,7 +241,7 @@ class Runtime:
     def extract(self, extracted: ExtractedContext, caller: Caller, rule: TrustRule | None) -> ExtractedScope:
         """Return the scope of a caller at a boundary without adapter, as the trust rule allows."""
         granted = self.ask(rule or self.trust_rule, caller)
-        if extracted.parent is not None and not granted & Trust.JOIN:
+        if extracted.parent is not None and not granted.joins:
             self.note_stranger()
         if self.recorder is None:
             scope = incoming.pass_through(extracted, granted)

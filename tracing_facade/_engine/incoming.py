@@ -94,7 +94,7 @@ def extracted_scope(admission: trust.Admission) -> ExtractedScope:
 
 def pass_through(extracted: ExtractedContext, granted: trust.Trust) -> ServerScope:
     """Return the scope of a request while tracing is off: a trusted caller's context goes on, a stranger's does not."""
-    joined = bool(granted & trust.Trust.JOIN)
+    joined = granted.joins
     parent = extracted.parent if joined else None
     span: AnySpan = NO_SPAN
     if parent is not None:

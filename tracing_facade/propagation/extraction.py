@@ -33,6 +33,8 @@ def extract_context(get_all: Callable[[str], Sequence[str]]) -> ExtractedContext
     """
     parents = get_all("traceparent")
     parent = parse_traceparent(parents[0]) if len(parents) == 1 else None
-    tracestate = parse_tracestate(get_all("tracestate")) if parent is not None else ""
+    states = get_all("tracestate") if parent is not None else ()
     baggage = get_all("baggage")
-    return ExtractedContext(parent, tracestate, parse_baggage(baggage) if baggage else {})
+    return ExtractedContext(
+        parent, parse_tracestate(states) if states else "", parse_baggage(baggage) if baggage else {}
+    )

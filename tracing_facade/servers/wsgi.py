@@ -102,7 +102,7 @@ class TracingMiddleware(_RequestPath):
         caller = _caller(environ) if asked or runtime.samples_by_rules else NOBODY
         granted = runtime.ask(rule, caller) if asked else Trust.NOTHING
         extracted = propagation.extract_context(lambda name: _header(environ, name)) if _sent(environ) else NOTHING_SENT
-        if not granted & Trust.JOIN:
+        if not granted.joins:
             _forget_stranger(environ)
         method = http_attributes.text(environ.get("REQUEST_METHOD"))
         route = self._route_of(environ)
