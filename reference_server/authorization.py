@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reference_server.documents import Reader, load_document
-from reference_server.request_info import DISCOVERY_PATHS, HEALTH_PATHS, RESOURCE_VERBS, RequestInfo
+from reference_server.request_info import DISCOVERY_PATHS, HEALTH_PATHS, METRICS_PATH, RESOURCE_VERBS, RequestInfo
 from reference_server.resources import RESOURCES
-from reference_server.users import AUTHENTICATED_GROUP, MASTERS_GROUP, UNAUTHENTICATED_GROUP, User
+from reference_server.users import AUTHENTICATED_GROUP, MASTERS_GROUP, MONITORING_GROUP, UNAUTHENTICATED_GROUP, User
 
 ANY = "*"
 
@@ -53,8 +53,10 @@ _BUILT_IN = (
         verbs=("get", "head"),
         paths=(*HEALTH_PATHS, "/version"),
     ),
+    Rule(groups=(MONITORING_GROUP,), verbs=("get", "head"), paths=(METRICS_PATH,)),
 )
-"""Kubernetes' own: masters may do everything, everybody known may discover, everybody may ask for health."""
+"""Kubernetes' own: masters may do everything, everybody known may discover, everybody may ask for health, and who
+monitors may read the metrics."""
 
 
 class RuleAuthorizer:

@@ -14,13 +14,12 @@ import tracing_facade as tracing
 from reference_server.errors import StartupError
 from reference_server.span_policy import declared_names, server_policy
 from reference_server.strict_yaml import parse_yaml
-from reference_server.users import MASTERS_GROUP
+from reference_server.users import MASTERS_GROUP, MONITORING_GROUP
 from tracing_facade.config import with_fields
 from tracing_facade.trust import TrustRule, trust_groups
 
 TRACING_GATE = "APIServerTracing"
 SERVICE_NAME = "reference-server"
-MONITORING_GROUP = "system:monitoring"
 
 _GATES = {TRACING_GATE: True}
 _OWN_VERSION = "tracing-facade/v1"

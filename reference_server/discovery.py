@@ -1,4 +1,4 @@
-"""The pages that are no objects: health, version, and what kubectl reads to find out which resources there are."""
+"""The pages that are no objects: health, metrics, version, and what kubectl reads to find out what there is."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from reference_server.errors import MethodNotAllowed, NotFound
+from reference_server.metrics import metrics_page
 from reference_server.openapi import openapi_document, openapi_index
-from reference_server.request_info import HEALTH_PATHS, RESOURCE_VERBS, RequestInfo
+from reference_server.request_info import HEALTH_PATHS, METRICS_PATH, RESOURCE_VERBS, RequestInfo
 from reference_server.resources import RESOURCES
 from reference_server.responses import negotiate, object_response
 
@@ -81,6 +82,8 @@ class Pages:
             raise MethodNotAllowed(f"{info.path} can only be read", allowed=["GET", "HEAD"])
         if info.endpoint in HEALTH_PATHS:
             return self._health(info.endpoint)
+        if info.endpoint == METRICS_PATH:
+            return metrics_page(request.headers.get("Accept", ""))
         return object_response(_PAGES[info.endpoint](), negotiate(request.headers.get("Accept", "")))
 
     def _health(self, path: str) -> Response:

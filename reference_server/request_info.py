@@ -21,6 +21,7 @@ OBJECT_VERBS = {"GET": "get", "HEAD": "get", "PUT": "update", "PATCH": "patch", 
 RESOURCE_VERBS = ("create", "delete", "get", "list", "patch", "update")
 
 HEALTH_PATHS = ("/healthz", "/livez", "/readyz")
+METRICS_PATH = "/metrics"
 DISCOVERY_PATHS = ("/version", "/api", "/apis", "/api/v1", "/openapi/v3", "/openapi/v3/api/v1")
 
 
@@ -69,7 +70,7 @@ def _routes(resource: Resource) -> list[Rule]:
 
 ROUTES = Map(
     [
-        *(Rule(path, endpoint=path) for path in (*HEALTH_PATHS, *DISCOVERY_PATHS)),
+        *(Rule(path, endpoint=path) for path in (*HEALTH_PATHS, METRICS_PATH, *DISCOVERY_PATHS)),
         *(rule for resource in RESOURCES for rule in _routes(resource)),
     ],
     strict_slashes=False,

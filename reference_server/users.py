@@ -7,6 +7,7 @@ from dataclasses import dataclass
 AUTHENTICATED_GROUP = "system:authenticated"
 UNAUTHENTICATED_GROUP = "system:unauthenticated"
 MASTERS_GROUP = "system:masters"
+MONITORING_GROUP = "system:monitoring"
 
 ENVIRON_KEY = "reference_server.user"
 

@@ -53,6 +53,7 @@ class Runtime:
         self._foreign: ForeignRecorder | None = None
         self.admits: Callable[[SpanSpec | str], bool] | None = None
         self._gate: Gate | None = None
+        self._buffer: Buffer | None = None
         self._worker: ExportWorker | None = None
 
     @classmethod
@@ -69,6 +70,8 @@ class Runtime:
         enforcer = build_enforcer(configuration.policy, configuration.query_allow)
         buffer = engine.new_buffer(configuration.queue_size, enforcer)
         runtime = cls.recording(configuration, buffer, enforcer)
+        runtime._buffer = buffer
+        selfmetrics.RUNNING.start(engine.name(), buffer)
         if transport is None and configuration.exporter == "opentelemetry":
             transport = _official_exporter(configuration)
         if configuration.exporter != "none":
@@ -125,7 +128,9 @@ class Runtime:
 
     def shutdown(self, timeout: float) -> bool:
         """Export what has ended and stop the worker; True when all of it was accepted in time."""
-        return self._worker.shutdown(timeout) if self._worker else True
+        done = self._worker.shutdown(timeout) if self._worker else True
+        selfmetrics.RUNNING.stop(self._buffer)
+        return done
 
     # Spans
 

@@ -29,6 +29,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     ),
     "tracing_facade.testing": ("capture_spans", "CapturedSpans", "FixedClock"),
     "tracing_facade.policy": ("load_policy",),
+    "tracing_facade.selfmetrics": ("snapshot", "Snapshot"),
+    "tracing_facade.prometheus": ("TracingCollector",),
     "tracing_facade.errors": ("ConfigurationError", "DeclarationError", "MissingDependencyError"),
 }
 

@@ -18,7 +18,7 @@ from tests.support.api_server import ADMIN, DEVELOPER, NOBODY, InProcessServer
         (DEVELOPER, "/api/v1/namespaces", 403),
         (DEVELOPER, "/api/v1", 200),
         (DEVELOPER, "/metrics", 403),
-        (ADMIN, "/metrics", 404),
+        (ADMIN, "/metrics", 200),
         (NOBODY, "/api/v1/nodes", 401),
         (NOBODY, "/api", 401),
         (NOBODY, "/nonsense", 401),

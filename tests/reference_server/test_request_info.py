@@ -57,7 +57,7 @@ def test_pages_that_are_no_objects(path: str) -> None:
     "path",
     [
         "", "/", "/api/v2/nodes", "/api/v1/pods", "/api/v1/nodes/a/status", "/api/v1/namespaces/n/nodes",
-        "/API/v1/nodes", "/api/v1/namespaces//configmaps", "/metrics",
+        "/API/v1/nodes", "/api/v1/namespaces//configmaps", "/metrics/slis",
     ],
 )  # fmt: skip
 def test_paths_that_are_not_served(path: str) -> None:

@@ -114,4 +114,5 @@ class ForeignRecorder:
         if links:
             span.add_links(links)
         selfmetrics.COUNTERS.add("spans_started", "third_party")
+        selfmetrics.COUNTERS.add("spans_sampled")
         return span

@@ -18,6 +18,11 @@ from tracing_facade.registry import SpanSpec
 
 OWN_SCOPE = "tracing_facade"
 
+_tick_started = selfmetrics.COUNTERS.ticker("spans_started")
+_tick_sampled = selfmetrics.COUNTERS.ticker("spans_sampled")
+_tick_trace = selfmetrics.COUNTERS.ticker("traces_started", "sampled")
+_tick_other_trace = selfmetrics.COUNTERS.ticker("traces_started", "not_sampled")
+
 
 class Recorder:
     """Starts spans while tracing is on.
@@ -46,7 +51,6 @@ class Recorder:
         self._rules = rules
         self._most_spans = most_spans
         self._started = started
-        self._count = selfmetrics.COUNTERS.add
 
     def start(
         self, spec: SpanSpec | str, attributes: Mapping[str, Any] | None = None, links: Iterable[Any] = ()
@@ -60,7 +64,7 @@ class Recorder:
             name, kind, limit = spec.name, spec.kind, self._limit(spec.name, spec.slow_after)
         if isinstance(above, RecordedSpan):
             if above.trace.spans >= self._most_spans:
-                self._count("spans_refused", "trace_too_large")
+                selfmetrics.COUNTERS.add("spans_refused", "trace_too_large")
                 return PassiveSpan(above.trace, above.span_id)
             return self._record(name, kind, above.trace, above.span_id, attributes, links, limit, above)
         if above is not None and not isinstance(above, PassiveSpan):
@@ -97,7 +101,11 @@ class Recorder:
             sampled = self._samples(trace_id)
         else:
             sampled = self._rules.samples(trace_id, origin)
-        return Trace(trace_id, RANDOM | SAMPLED if sampled else RANDOM)
+        if sampled:
+            _tick_trace()
+            return Trace(trace_id, RANDOM | SAMPLED)
+        _tick_other_trace()
+        return Trace(trace_id, RANDOM)
 
     def start_below(
         self,
@@ -151,7 +159,10 @@ class Recorder:
         start_ns: int | None = None,
     ) -> RecordedSpan:
         trace.spans += 1
-        sink = self._add if trace.sampled else _discard
+        sink: Callable[[RecordedSpan], object] = _discard
+        if trace.sampled:
+            sink = self._add
+            _tick_sampled()
         span = RecordedSpan(sink, name, kind, trace, parent_span_id, attributes, OWN_SCOPE, start_ns)
         if above is not None:
             span.watch_above = above.watch or above.watch_above
@@ -159,7 +170,7 @@ class Recorder:
             span.watch = SlowWatch(span.start_ns, limit)
         if links:
             span.add_links(links)
-        self._count("spans_started")
+        _tick_started()
         if self._started is not None:
             self._started(span)
         return span

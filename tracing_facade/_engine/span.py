@@ -30,6 +30,7 @@ _IMMUTABLE = frozenset({str, bool, int, float, bytes, tuple, type(None)})
 Event = tuple[str, int, Mapping[str, Any] | None]
 
 _now = clock.now
+_tick_ended = selfmetrics.COUNTERS.ticker("spans_ended")
 
 
 def _follow_clock(now: clock.Clock) -> None:
@@ -224,6 +225,7 @@ class RecordedSpan:
             self.end_ns = end_ns = max(end_time or _now(), self.start_ns)
         except TypeError:
             self.end_ns = end_ns = self.start_ns
+        _tick_ended()
         if self.watch_above is not None:
             self.watch_above.add(self.name, self.start_ns, end_ns - self.start_ns)
         if self.watch is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -109,12 +110,15 @@ class Delivery:
         return None
 
     def _send(self, payload: bytes, timeout: float) -> Outcome:
+        began = time.monotonic()
         try:
-            return self._transport.send(payload, timeout)
+            outcome = self._transport.send(payload, timeout)
         except Exception as error:
             selfmetrics.COUNTERS.add("internal_faults", "transport")
             logger.debug("a transport raised", exc_info=True)
-            return Retry("internal_fault", f"{type(error).__name__}: {error}")
+            outcome = Retry("internal_fault", f"{type(error).__name__}: {error}")
+        selfmetrics.EXPORTS.note(time.monotonic() - began, isinstance(outcome, Delivered))
+        return outcome
 
     def _delivered(self, pending: _Pending, outcome: Delivered) -> None:
         rejected = min(outcome.rejected, pending.spans)

@@ -58,8 +58,8 @@ class Gate:
         if self._sampler.samples(trace_id):
             return True
         if not self._forced.take(principal):
-            self._enforcer.shared.count("forced_refused", "budget")
+            self._enforcer.shared.count("traces_forced_refused", "budget")
             return False
-        self._enforcer.shared.count("forced", "")
+        self._enforcer.shared.count("traces_forced", "")
         self._audit(f"the trace {trace_id} is recorded because {principal!r} asks for it")
         return True

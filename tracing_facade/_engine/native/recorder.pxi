@@ -83,12 +83,17 @@ cdef class Recorder:
     cdef Trace sampled_trace(self, object origin):
         cdef uint64_t high, low
         cdef bint sampled
+        global _traces_sampled, _traces_not_sampled
         _new_trace_id(&high, &low)
         if origin is None or self.sampling_rules is None:
             sampled = self.always or low < self.bound
         else:
             sampled = self.sampling_rules.samples(_trace_hex(high, low), origin)
-        return _trace(high, low, _RANDOM | _SAMPLED if sampled else _RANDOM, "")
+        if sampled:
+            _traces_sampled += 1
+            return _trace(high, low, _RANDOM | _SAMPLED, "")
+        _traces_not_sampled += 1
+        return _trace(high, low, _RANDOM, "")
 
     cdef inline Span new_span(self, Shape shape, Trace trace, object parent):
         cdef Span span = Span.__new__(Span)
@@ -103,7 +108,7 @@ cdef class Recorder:
         return span
 
     cdef Span complete(self, Span span, object attributes, object links, uint64_t started):
-        global _spans_started
+        global _spans_started, _spans_sampled
         if attributes:
             span.put_first(attributes)
         span.started = started or _now()
@@ -112,6 +117,7 @@ cdef class Recorder:
         if links:
             span.add_links(links)
         _spans_started += 1
+        _spans_sampled += span._trace.is_sampled()
         if self.started is not None:
             self.started(span)
         return span

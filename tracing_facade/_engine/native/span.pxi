@@ -229,9 +229,11 @@ cdef class Span:
         self.finish(0 if end_time is None else _instant(end_time))
 
     cdef int finish(self, uint64_t at) except -1:
+        global _spans_ended
         if self.has_ended:
             return 0
         self.has_ended = True
+        _spans_ended += 1
         self.ended = max(at or _now(), self.started)
         if self._rare is not None:
             self.tell_watches()

@@ -1,6 +1,10 @@
 # Counts of what happens too often for a lock.
 
+cdef uint64_t _traces_sampled = 0
+cdef uint64_t _traces_not_sampled = 0
 cdef uint64_t _spans_started = 0
+cdef uint64_t _spans_sampled = 0
+cdef uint64_t _spans_ended = 0
 cdef uint64_t _dropped_queue_full = 0
 cdef uint64_t _dropped_queue_bytes = 0
 cdef uint64_t _dropped_shutdown = 0
@@ -28,7 +32,11 @@ cdef int _publish(str name, str reason, uint64_t* number) except -1:
     return 0
 
 
+_publish("traces_started", "sampled", &_traces_sampled)
+_publish("traces_started", "not_sampled", &_traces_not_sampled)
 _publish("spans_started", "", &_spans_started)
+_publish("spans_sampled", "", &_spans_sampled)
+_publish("spans_ended", "", &_spans_ended)
 _publish("spans_dropped", "queue_full", &_dropped_queue_full)
 _publish("spans_dropped", "queue_bytes", &_dropped_queue_bytes)
 _publish("spans_dropped", "shutdown", &_dropped_shutdown)

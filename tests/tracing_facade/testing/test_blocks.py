@@ -1,4 +1,4 @@
-"""capture_spans: what an application's own tests record with, and that it leaves nothing behind."""
+"""Blocks one after the other and inside of each other: each captures what starts in it, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import threading
 import pytest
 
 import tracing_facade as tracing
-from tests.tracing_facade._engine.conftest import engine_name  # noqa: F401  # every test on both engines
 from tracing_facade.testing import capture_spans
 
 

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from tracing_facade.selfmetrics import Counters
+from tracing_facade.selfmetrics.counters import MOST_REASONS, OTHER, Counters
 
 
 def test_amounts_add_up_by_name_and_reason() -> None:
@@ -49,6 +49,20 @@ def test_what_never_happened_is_not_shown() -> None:
     counters = Counters()
     counters.ticker("spans_started")
     assert counters.snapshot() == {}
+
+
+def test_a_name_has_a_bounded_number_of_reasons() -> None:
+    """Text from outside must cost no memory; what there is too much of is still counted."""
+    counters = Counters()
+    for number in range(MOST_REASONS + 50):
+        counters.add("attributes_bounded", f"made up {number}")
+    counters.add("attributes_bounded", "made up 3")
+    counters.add("spans_dropped", "queue_full")
+    found = counters.snapshot()
+    assert len(found) == MOST_REASONS + 2
+    assert found["attributes_bounded", OTHER] == 50
+    assert found["attributes_bounded", "made up 3"] == 2
+    assert found["spans_dropped", "queue_full"] == 1
 
 
 def test_no_count_is_lost_between_threads() -> None:

@@ -1,22 +1,4 @@
-"""Counts what tracing itself does, drops and gets wrong, so that ``/metrics`` can show it.
-
-The names in use:
-
-============================  =======================================================================================
-``spans_started``             spans that record
-``spans_exported``            spans that the collector accepted
-``spans_dropped``             by reason: ``queue_full``, ``queue_bytes`` (too many bytes wait), ``shutdown``,
-                              ``rejected`` (partial success), ``refused`` (the collector will never take them),
-                              ``export_failed`` (given up to make room), ``encode``
-``export_failures``           failed attempts to send a batch, by reason, for example ``unreachable`` or ``http_503``
-``attributes_coerced``        values that were exported as something else, by reason (see ``_engine/encoding.py``)
-``attributes_dropped``        attributes beyond the limits, by reason; likewise ``events_dropped`` and ``links_dropped``
-``internal_faults``           faults of our own, by place
-``contexts_refused``          incoming contexts that were not trusted, by reason
-============================  =======================================================================================
-
-A forked child starts at zero: the sum over all processes is the truth.
-"""
+"""Numbers that only grow, by name and reason; bounded in memory, exact, and cheap where every nanosecond matters."""
 
 from __future__ import annotations
 
@@ -28,6 +10,11 @@ from itertools import count
 from typing import Protocol
 
 Key = tuple[str, str]
+"""A name and a reason; what a reason says, ``catalogue`` tells for each name."""
+
+OTHER = "(other)"
+MOST_REASONS = 256
+"""That one name can have; further ones are counted as ``OTHER``, so that no text from outside costs memory."""
 
 
 class Tally(Protocol):
@@ -51,6 +38,7 @@ class Counters:
         # Re-entrant, since a signal handler or a destructor may count while its own thread is counting.
         self._lock = threading.RLock()
         self._amounts: defaultdict[Key, int] = defaultdict(int)
+        self._reasons: defaultdict[str, int] = defaultdict(int)
         tallies: list[tuple[Key, Tally]] = getattr(self, "_tallies", [])
         ticks: dict[Key, _Ticks] = getattr(self, "_ticks", {})
         self._tallies, self._ticks = tallies, ticks
@@ -60,7 +48,13 @@ class Counters:
     def add(self, name: str, reason: str = "", amount: int = 1) -> None:
         """Count ``amount`` more."""
         with self._lock:
-            self._amounts[name, reason] += amount
+            key = (name, reason)
+            if key not in self._amounts:
+                if self._reasons[name] >= MOST_REASONS:
+                    key = (name, OTHER)
+                else:
+                    self._reasons[name] += 1
+            self._amounts[key] += amount
 
     def ticker(self, name: str, reason: str = "") -> Callable[[], object]:
         """Return a function that counts one more and takes no lock, for paths where every nanosecond matters."""

@@ -1,0 +1,17 @@
+"""What tracing counts about itself: what it records, drops and gets wrong, how long export takes, what waits.
+
+::
+
+    from tracing_facade import selfmetrics
+
+    lost = selfmetrics.snapshot().total("spans_dropped")
+
+``tracing_facade.prometheus`` shows the same to Prometheus. A forked child starts at zero: the sum over all processes is
+the truth.
+"""
+
+from tracing_facade.selfmetrics.counters import COUNTERS, Counters
+from tracing_facade.selfmetrics.exports import EXPORTS
+from tracing_facade.selfmetrics.snapshot import RUNNING, Snapshot, snapshot
+
+__all__ = ["COUNTERS", "EXPORTS", "RUNNING", "Counters", "Snapshot", "snapshot"]
