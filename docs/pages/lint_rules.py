@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 
@@ -46,7 +47,9 @@ def _one_line(found: RegisteredRule) -> str:
 
 
 def _settings() -> Iterator[tuple[str, str, str]]:
-    meanings = dict(re.findall(r"^ +(\w+): (.*(?:\n {12,}.*)*)", Settings.__doc__ or "", re.MULTILINE))
+    # Python 3.13 takes the indentation off docstrings, others do not.
+    said = inspect.cleandoc(Settings.__doc__ or "")
+    meanings = dict(re.findall(r"^ {4}(\w+): (.*(?:\n {8,}.*)*)", said, re.MULTILINE))
     for name, default in Settings._field_defaults.items():
         if name != "root":
             yield f"`{name}`", _default(default), markdown.inline(" ".join(meanings[name].split()))

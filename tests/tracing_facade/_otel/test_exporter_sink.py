@@ -90,7 +90,7 @@ else:
     with tracing.start_span("child"): pass
 os._exit(not tracing.shutdown(10))
 """
-        command = [sys.executable, "-c", source, endpoint, protocol]
+        command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", source, endpoint, protocol]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert (done.returncode, done.stderr) == (0, "")
         assert sorted(span.name for span in collector.spans()) == ["before", "child", "parent"]
