@@ -21,7 +21,6 @@ from tests.support.received_span import ReceivedSpan
 from tracing_facade._engine import engine
 from tracing_facade._otel.provider import FacadeTracerProvider
 
-
 AVAILABLE = [engine.PYTHON, *([engine.NATIVE] if engine.native() is not None else [])]
 
 
