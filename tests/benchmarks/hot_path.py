@@ -28,7 +28,7 @@ GROUPS = ("paths", "export", "tail", "processes")
 ENGINES = ("native", "python")
 
 
-def paths(turns: int = 40, times: int = 400) -> dict[str, dict[str, float]]:
+def paths(rounds_of_turns: int = 200) -> dict[str, dict[str, float]]:
     """Return by figure the nanoseconds that the facade and OpenTelemetry add, measured side by side."""
     peer = opentelemetry_peer.Peer()
     theirs = peer.loops()
@@ -41,7 +41,7 @@ def paths(turns: int = 40, times: int = 400) -> dict[str, dict[str, float]]:
 
         for name, ours in facade.loops().items():
             candidates = {"facade": ours, "OpenTelemetry": theirs[name]}
-            found[name] = rounds.added_nanoseconds(_bare(name), candidates, turns, times, between)
+            found[name] = rounds.added_nanoseconds(_bare(name), candidates, rounds_of_turns, between)
     return found
 
 

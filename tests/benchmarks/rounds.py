@@ -9,6 +9,9 @@ from time import perf_counter_ns
 Loop = Callable[[int], object]
 """Does its operation as often as it is told to, in a loop of its own."""
 
+_TURN_NANOSECONDS = 1_000_000
+"""Short, so that most turns are over before the operating system gives the processor to somebody else."""
+
 
 def nothing(times: int) -> None:
     """Loop over nothing, which is the bare operation where there is no other."""
@@ -17,27 +20,31 @@ def nothing(times: int) -> None:
 
 
 def added_nanoseconds(
-    bare: Loop, candidates: Mapping[str, Loop], rounds: int, times: int, between: Callable[[], object]
+    bare: Loop, candidates: Mapping[str, Loop], rounds: int, between: Callable[[], object]
 ) -> dict[str, float]:
     """Return by candidate the median, over the rounds, of its time less that of ``bare`` in the same round.
 
     Args:
         bare: what is done without tracing.
         candidates: what is compared.
-        rounds: how often every candidate has its turn; one more is not counted.
-        times: operations in one turn; few enough that export, which has its own figures, need not happen within it.
-        between: called after each turn, for example to flush.
+        rounds: how often every candidate has its turn, which lasts about a millisecond.
+        between: called after each turn, for example to flush; export has its own figures and happens then.
     """
+    times = {name: _times_for_a_turn(candidate) for name, candidate in candidates.items()}
     added: dict[str, list[float]] = {name: [] for name in candidates}
-    for number in range(rounds + 1):
+    for _ in range(rounds):
         for name, candidate in candidates.items():
             between()
-            without = _timed(bare, times)
-            took = _timed(candidate, times)
-            if number:
-                added[name].append((took - without) / times)
+            without = _timed(bare, times[name])
+            took = _timed(candidate, times[name])
+            added[name].append((took - without) / times[name])
     between()
     return {name: statistics.median(values) for name, values in added.items()}
+
+
+def _times_for_a_turn(loop: Loop) -> int:
+    _timed(loop, 200)
+    return max(1, _TURN_NANOSECONDS * 200 // _timed(loop, 200))
 
 
 def _timed(loop: Loop, times: int) -> int:

@@ -323,6 +323,6 @@ if _native is not None:
         _attributes,
         _show,
         _describe,
+        HTTPAdapter,
         _with_retries_visible,
-        _send_again_through,
     )

@@ -3,23 +3,22 @@
 cdef Utf8 _URL_FULL = _constant(b"url.full")
 cdef Utf8 _RESEND_COUNT = _constant(b"http.request.resend_count")
 
-cdef Py_ssize_t _MOST_ORIGINS = 1024
-
 cdef object _client_spec = None
-cdef object _client_methods = None
+cdef frozenset _client_methods = frozenset()
 cdef object _sent_headers = None
 cdef object _target_of = None
 cdef object _client_attributes = None
 cdef object _show = None
 cdef object _describe_attempt = None
+cdef object _http_adapter = None
 cdef object _with_retries_visible = None
-cdef object _send_again_through = None
+cdef object _NOT_GIVEN = object()
 cdef frozenset _CONTEXT_HEADERS = frozenset({"traceparent", "tracestate", "baggage"})
 
 
 def connect_requests(
     client_spec, known_methods, sent_headers, target_of, client_attributes, show, describe,
-    with_retries_visible, send_again_through,
+    http_adapter, with_retries_visible,
 ):
     """Take over what the Python code of the adapter knows and does in rare cases.
 
@@ -31,11 +30,11 @@ def connect_requests(
         client_attributes: returns the attributes of an attempt, by method, URL, host, port and number.
         show: puts headers into a list of headers.
         describe: says on a span how an attempt ended.
-        with_retries_visible: returns the adapter to send through.
-        send_again_through: lets what the response sends be traced too.
+        http_adapter: the class of adapters that retry.
+        with_retries_visible: returns the adapter to send through in place of one of these.
     """
     global _client_spec, _client_methods, _sent_headers, _target_of, _client_attributes, _show, _describe_attempt
-    global _with_retries_visible, _send_again_through
+    global _http_adapter, _with_retries_visible
     _client_spec = client_spec
     _client_methods = known_methods
     _sent_headers = sent_headers
@@ -43,31 +42,53 @@ def connect_requests(
     _client_attributes = client_attributes
     _show = show
     _describe_attempt = describe
+    _http_adapter = http_adapter
     _with_retries_visible = with_retries_visible
-    _send_again_through = send_again_through
 
 
 cdef class Sending:
     """What an adapter that traces inherits where there is a native engine."""
 
-    def send(self, request, *arguments, **options):
+    def send(
+        self, request, *arguments,
+        stream=_NOT_GIVEN, timeout=_NOT_GIVEN, verify=_NOT_GIVEN, cert=_NOT_GIVEN, proxies=_NOT_GIVEN, **options
+    ):
         """Send one request, and urllib3's retries of it, each attempt inside a span of its own."""
         cdef Attempts attempts
+        # What a session gives, always all of it; handed on by name, without a dict in between.
+        cdef bint is_usual = (
+            not arguments and not options and stream is not _NOT_GIVEN and timeout is not _NOT_GIVEN
+            and verify is not _NOT_GIVEN and cert is not _NOT_GIVEN and proxies is not _NOT_GIVEN
+        )
+        if not is_usual:
+            named = {"stream": stream, "timeout": timeout, "verify": verify, "cert": cert, "proxies": proxies}
+            options.update({name: value for name, value in named.items() if value is not _NOT_GIVEN})
         if _recorder is None:
+            if is_usual:
+                options = dict(stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
             return self._send_in_python(request, *arguments, **options)
         attempts = Attempts.__new__(Attempts)
         attempts.prepare(request)
-        inner = _with_retries_visible(self.inner, attempts)
+        inner = self.inner
+        if isinstance(inner, _http_adapter):
+            inner = _with_retries_visible(inner, attempts)
         attempts.begin()
         try:
-            response = inner.send(attempts.sent, *arguments, **options)
+            if is_usual:
+                response = inner.send(
+                    attempts.sent, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies
+                )
+            else:
+                response = inner.send(attempts.sent, *arguments, **options)
         except BaseException as error:
             attempts.end(None, error)
             attempts.hand_back(error)
             raise
         attempts.end(getattr(response, "status_code", None), None)
         attempts.hand_back(response)
-        _send_again_through(self, inner, response)
+        if getattr(response, "connection", None) is inner:
+            # requests' digest authentication answers through the response's adapter, and is traced too.
+            response.connection = self
         return response
 
 
@@ -81,6 +102,8 @@ cdef class Attempts:
 
     cdef readonly object sent
     cdef object request, span
+    # What the request and its copy consist of, the content of the first copy of its headers, and all copies of them.
+    cdef dict given, parts, store
     cdef list headers
     cdef int count
 
@@ -88,15 +111,37 @@ cdef class Attempts:
         self.sent = self.request = request
         self.headers = []
         try:
-            self.sent = _copied(request, self.headers)
+            self.given = request.__dict__
+            self.parts = PyDict_Copy(self.given)
+            self.parts["headers"] = self.copied(self.given["headers"])
+            sent = tf_new_instance(Py_TYPE(request), _NO_ARGUMENTS)
+            sent.__dict__ = self.parts
+            self.sent = sent
         except Exception:
+            self.parts = None
             _internal_fault("requests")
         return 0
+
+    cdef object copied(self, object headers):
+        """Return a copy of headers that later changes reach."""
+        store = getattr(headers, "_store", None)
+        if not PyDict_Check(store):
+            return _sent_headers(headers, self.headers)
+        # A plain dict keeps the order too, and is several times as fast as a copy of an OrderedDict.
+        self.store = PyDict_Copy(store)
+        copy = tf_new_instance(<PyTypeObject*>_sent_headers, _NO_ARGUMENTS)
+        copy._store = self.store
+        copy._copies = self.headers
+        self.headers.append(copy)
+        return copy
 
     cpdef begin(self):
         """Start the span of the next attempt and show its context to the host, if policy allows."""
         try:
-            self.start()
+            if self.parts is None:
+                self.start(self.sent.url, self.sent.method)
+            else:
+                self.start(self.parts["url"], self.parts["method"])
         except Exception:
             _internal_fault("requests")
 
@@ -105,72 +150,63 @@ cdef class Attempts:
         self.count += 1
         self.begin()
 
-    cdef int start(self) except -1:
-        cdef Url url
-        cdef bint is_usual = _split_url(self.sent.url, &url)
-        method = (self.sent.method or "GET").upper()
-        if _recorder is None:
+    cdef int start(self, object url, object method) except -1:
+        cdef Url parts
+        cdef Url* usual = &parts if _split_url(url, &parts) else NULL
+        cdef Recorder recorder = _recorder
+        if recorder is None:
             self.span = _quiet_below(_current_mapping())
         else:
-            self.span = _recorder.begin(_recorder.client_shape(method), None, (), _current_mapping())
-        self.span.__enter__()
+            if not PyUnicode_CheckExact(method) or not _is_there(recorder.client_shapes, method):
+                method = (method or "GET").upper()
+            self.span = recorder.begin(recorder.client_shape(method), None, (), _current_mapping())
         if type(self.span) is Span:
-            self.put_attributes(<Span>self.span, method, &url if is_usual else NULL)
-        if self.may_show(&url if is_usual else NULL):
+            (<Span>self.span).enter()
+            self.put_attributes(<Span>self.span, url, method, usual)
+        else:
+            self.span.__enter__()
+        if _may_show(url, usual):
             self.show()
         return 0
 
-    cdef int put_attributes(self, Span span, str method, Url* url) except -1:
+    cdef int put_attributes(self, Span span, object url, str method, Url* usual) except -1:
         cdef Scratch* scratch
-        if url == NULL or _query_allow or method not in _client_methods or span.recorder.arena is None:
-            host, port = _target_of(self.sent.url)
-            span.begin_with(_client_attributes(method, self.sent.url, host, port, self.count))
+        cdef bint is_known = _is_there(span.recorder.client_shapes, method)
+        if usual == NULL or _query_allow or not is_known or span.recorder.arena is None:
+            host, port = _target_of(url)
+            span.begin_with(_client_attributes(method, url, host, port, self.count))
             return 0
         scratch = _borrow()
         try:
             _encode_text(scratch, &_METHOD, method)
-            _put_url(scratch, &_URL_FULL, url)
-            _put_piece(scratch, &_SERVER_ADDRESS, &url.host)
-            _encode_number(scratch, &_SERVER_PORT, 0x18, url.port)
+            _put_url(scratch, &_URL_FULL, usual)
+            _put_piece(scratch, &_SERVER_ADDRESS, &usual.host)
+            _encode_number(scratch, &_SERVER_PORT, 0x18, usual.port)
             if self.count:
                 _encode_number(scratch, &_RESEND_COUNT, 0x18, self.count)
-            if not span.keep(scratch):
+            if not _add_pairs(span, scratch.data, scratch.used):
                 _count("attributes_dropped", "too_long")
         finally:
             _give_back(scratch)
         return 0
 
-    cdef bint may_show(self, Url* url) except -1:
-        cdef PyObject* found
-        if url == NULL:
-            return _may_propagate_to(*_target_of(self.sent.url))
-        origin = (<const char*>url.origin.text)[:url.origin.length]
-        found = PyDict_GetItemWithError(_origins, origin)
-        if found != NULL:
-            return <object>found is True
-        allowed = _may_propagate_to((<const char*>url.host.text)[:url.host.length].decode("ascii"), url.port)
-        if len(_origins) < _MOST_ORIGINS:
-            _origins[origin] = bool(allowed)
-        return allowed
-
     cdef int show(self) except -1:
         cdef object header = None
         cdef dict carrier
-        cdef Trace trace
-        if type(self.span) is Span and _holds_at_most_a_span((<Span>self.span).mapping):
-            trace = (<Span>self.span)._trace
-            if not trace.tracestate:
-                header = _traceparent(trace, (<Span>self.span).number, trace.flags)
-        if header is None:
+        cdef Span span
+        if type(self.span) is Span:
+            span = self.span
+            if not span._trace.tracestate and _holds_at_most_a_span(span.mapping):
+                header = _traceparent(span._trace, span.number, span._trace.flags)
+        if header is None or self.store is None or len(self.headers) != 1:
             carrier = {}
             inject(carrier)
             if carrier:
                 _show(self.headers, carrier)
             return 0
-        for headers in self.headers:
-            store = headers._store
-            store.pop("tracestate", None)
-            store["traceparent"] = ("traceparent", header)
+        if _is_there(self.store, "tracestate"):
+            del self.store["tracestate"]
+        self.store["traceparent"] = ("traceparent", header)
         return 0
 
     cpdef end(self, status, error):
@@ -185,15 +221,19 @@ cdef class Attempts:
                 _describe_attempt(span, status, error)
         except Exception:
             _internal_fault("requests")
-        span.__exit__(None, None, None)
+        if type(span) is Span:
+            (<Span>span).leave()
+            (<Span>span).finish(0)
+        else:
+            span.__exit__(None, None, None)
 
     cpdef hand_back(self, outcome):
         """Make a response or an error tell of the request that was given, with what the adapter changed in it."""
-        if self.sent is self.request:
+        if self.parts is None:
             return
         try:
-            _hand_back(self.request, self.sent)
-            _hand_headers_back(self.request.headers, self.headers[0]._store)
+            _hand_back(self.given, self.parts)
+            _hand_headers_back(self.given["headers"], self.headers[0]._store)
             # What refers to itself would stay until the next garbage collection.
             self.headers.clear()
             if getattr(outcome, "request", None) is self.sent:
@@ -202,40 +242,36 @@ cdef class Attempts:
             _internal_fault("requests")
 
 
-cdef object _copied(object request, list copies):
-    """Return a copy of a request with headers of its own."""
-    cdef dict values = PyDict_Copy(request.__dict__)
-    sent = tf_new_instance(Py_TYPE(request), _NO_ARGUMENTS)
-    values["headers"] = _copied_headers(request.headers, copies)
-    sent.__dict__ = values
-    return sent
+cdef bint _may_show(object url, Url* usual) except -1:
+    """Tell whether context may leave for the host of a URL."""
+    global _last_origin, _last_verdict
+    if usual == NULL:
+        return _may_propagate_to(*_target_of(url))
+    if _last_origin is not None and PyBytes_GET_SIZE(_last_origin) == usual.origin.length:
+        if memcmp(PyBytes_AS_STRING(_last_origin), usual.origin.text, usual.origin.length) == 0:
+            return _last_verdict
+    host = (<const char*>usual.host.text)[:usual.host.length].decode("ascii")
+    _last_verdict = _may_propagate_to(host, usual.port)
+    _last_origin = (<const char*>usual.origin.text)[:usual.origin.length]
+    return _last_verdict
 
 
-cdef object _copied_headers(object headers, list copies):
-    store = getattr(headers, "_store", None)
-    if not PyDict_Check(store):
-        return _sent_headers(headers, copies)
-    copied = tf_new_instance(<PyTypeObject*>_sent_headers, _NO_ARGUMENTS)
-    # A plain dict keeps the order too, and is several times as fast as a copy of an OrderedDict.
-    copied.__dict__ = {"_store": PyDict_Copy(store), "_copies": copies}
-    copies.append(copied)
-    return copied
-
-
-cdef int _hand_back(object request, object sent) except -1:
-    cdef dict given = request.__dict__
+cdef int _hand_back(dict given, dict sent) except -1:
     cdef PyObject* found
-    for name, value in (<dict>sent.__dict__).items():
-        if name != "headers":
-            found = PyDict_GetItemWithError(given, name)
-            if found != <PyObject*>value:
-                given[name] = value
+    for name, value in sent.items():
+        found = PyDict_GetItemWithError(given, name)
+        if found != <PyObject*>value and name != "headers":
+            given[name] = value
     return 0
 
 
-cdef int _hand_headers_back(object headers, object sent) except -1:
-    cdef object store = getattr(headers, "_store", {})
+cdef int _hand_headers_back(object headers, dict sent) except -1:
+    cdef PyObject* found = NULL
+    cdef object store = getattr(headers, "_store", None)
+    cdef bint is_dict = PyDict_Check(store)
     for name, item in sent.items():
-        if store.get(name) is not item and name not in _CONTEXT_HEADERS:
+        if is_dict:
+            found = PyDict_GetItemWithError(store, name)
+        if found != <PyObject*>item and name not in _CONTEXT_HEADERS:
             headers[item[0]] = item[1]
     return 0

@@ -48,7 +48,7 @@ cdef bint _measure_characters(Utf8* found) noexcept nogil:
 
 cdef inline uint8_t* _put_text(uint8_t* target, Utf8* text) noexcept nogil:
     if text.ascii != NULL:
-        memcpy(target, text.ascii, text.size)
+        tf_copy(target, text.ascii, text.size)
         return target + text.size
     return _put_characters(target, text)
 

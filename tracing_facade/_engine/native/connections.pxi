@@ -13,8 +13,9 @@ cdef object _query_allow = ()
 cdef object _note_stranger = None
 cdef object _may_propagate_to = None
 
-# By scheme, host and port: whether context may go there.
-cdef dict _origins = {}
+# Scheme, host and port of the last outgoing request, and whether context may go there.
+cdef bytes _last_origin = None
+cdef bint _last_verdict = False
 
 cdef object _trust_nobody = trust_nobody
 cdef object _trust_everyone = trust_everyone
@@ -40,7 +41,7 @@ def use(recorder, admits, trust_rule, query_allow, note_stranger, may_propagate_
         note_stranger: called when a caller sent trace context and is not trusted.
         may_propagate_to: tells whether context may leave for a host and port.
     """
-    global _recorder, _is_off, _admits, _trust_rule, _query_allow, _note_stranger, _may_propagate_to
+    global _recorder, _is_off, _admits, _trust_rule, _query_allow, _note_stranger, _may_propagate_to, _last_origin
     _recorder = recorder if type(recorder) is Recorder else None
     _is_off = recorder is None
     _admits = admits
@@ -48,4 +49,4 @@ def use(recorder, admits, trust_rule, query_allow, note_stranger, may_propagate_
     _query_allow = query_allow
     _note_stranger = note_stranger
     _may_propagate_to = may_propagate_to
-    _origins.clear()
+    _last_origin = None

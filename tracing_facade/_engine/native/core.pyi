@@ -70,8 +70,8 @@ def connect_requests(
     client_attributes: Callable[..., Any],
     show: Callable[..., None],
     describe: Callable[..., None],
+    http_adapter: type,
     with_retries_visible: Callable[..., Any],
-    send_again_through: Callable[..., None],
 ) -> None: ...
 def use(
     recorder: PureRecorder | None,

@@ -12,7 +12,7 @@ cdef str _BAGGAGE = "HTTP_BAGGAGE"
 # What the Python code of the adapter does; see ``connect_wsgi``.
 cdef object _server_spec = None
 cdef object _request_attributes = None
-cdef object _known_methods = None
+cdef frozenset _known_methods = frozenset()
 cdef object _text_of = None
 cdef object _describe = None
 cdef object _is_complete = None
@@ -35,6 +35,7 @@ def connect_wsgi(server_spec, request_attributes, known_methods, text_of, descri
     _server_spec = server_spec
     _request_attributes = request_attributes
     _known_methods = known_methods
+    _encode_methods(known_methods)
     _text_of = text_of
     _describe = describe
     _is_complete = is_complete
@@ -66,7 +67,11 @@ cdef class RequestPath:
             exchange.finish(error)
             raise
         exchange.deactivate()
-        return exchange.traced(body)
+        body = exchange.traced(body)
+        if exchange.finished:
+            mapping, exchange.mapping = exchange.mapping, None
+            _reuse(mapping)
+        return body
 
     cdef Exchange begin(self, dict environ, object start_response):
         """Start the span of a request; None when the Python code has to do it, and then nothing was done."""
@@ -75,23 +80,25 @@ cdef class RequestPath:
         cdef Caller caller
         cdef Caller* sent = NULL
         cdef int granted
+        cdef PyObject* traceparent
         if _is_there(environ, _TRACED):
             return None
         granted = self.granted(environ)
         if granted & _JOIN and (_is_there(environ, _TRACESTATE) or _is_there(environ, _BAGGAGE)):
             return None
-        traceparent = environ.get(_TRACEPARENT)
-        if traceparent is not None:
-            if not PyUnicode_CheckExact(traceparent):
+        traceparent = PyDict_GetItemWithError(environ, _TRACEPARENT)
+        if traceparent != NULL:
+            if not PyUnicode_CheckExact(<object>traceparent):
                 return None
-            if _parse_traceparent(traceparent, &caller):
+            if _parse_traceparent(<object>traceparent, &caller):
                 sent = &caller
         if not _may_decide(recorder, sent, granted):
             return None
         exchange = Exchange.__new__(Exchange)
         exchange.environ = environ
         exchange.start_response = start_response
-        exchange.method = _text_of(environ.get("REQUEST_METHOD"))
+        method = environ.get("REQUEST_METHOD")
+        exchange.method = method if type(method) is str else str.__str__(_text_of(method))
         exchange.route = None if self._route is None else self._route_of(environ)
         self.enter(recorder, exchange, sent, granted)
         return exchange
@@ -118,7 +125,7 @@ cdef class RequestPath:
         exchange.span = span
         exchange.mapping = _mapping_from_elsewhere(_current_mapping(), span)
         if type(span) is Span:
-            (<Span>span).put_request(environ)
+            (<Span>span).put_request(environ, exchange.method)
             if _is_there(environ, _EARLIER):
                 self._record_earlier(environ, span)
         return 0
@@ -130,7 +137,8 @@ cdef class Exchange:
     """One request and its response: watches the status, and ends the span once."""
 
     cdef dict environ
-    cdef object start_response, method, route, mapping, previous
+    cdef object start_response, route, mapping, previous
+    cdef str method
     cdef readonly object span
     cdef int status
     cdef readonly bint joined
@@ -204,7 +212,7 @@ cdef class Exchange:
             if route != self.route:
                 span.shape = span.recorder.server_shape(self.method, route)
         if self.status:
-            span.put("http.response.status_code", self.status)
+            span.put_status_code(self.status)
         return 0
 
 
@@ -213,9 +221,12 @@ cdef inline bint _is_there(dict environ, str key) except -1:
 
 
 cdef int _forget_stranger(dict environ) except -1:
-    environ.pop(_TRACEPARENT, None)
-    environ.pop(_TRACESTATE, None)
-    environ.pop(_BAGGAGE, None)
+    if _is_there(environ, _TRACEPARENT):
+        del environ[_TRACEPARENT]
+    if _is_there(environ, _TRACESTATE):
+        del environ[_TRACESTATE]
+    if _is_there(environ, _BAGGAGE):
+        del environ[_BAGGAGE]
     return 0
 
 

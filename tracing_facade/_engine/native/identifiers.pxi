@@ -82,26 +82,31 @@ cdef str _trace_hex(uint64_t high, uint64_t low):
     return text
 
 
-cdef inline int _digit(uint8_t character) noexcept nogil:
-    """Return what a lower-case hexadecimal digit stands for, or -1."""
-    if c"0" <= character <= c"9":
-        return character - c"0"
-    if c"a" <= character <= c"f":
-        return character - c"a" + 10
-    return -1
-
-
 cdef inline bint _read_hex(const uint8_t* source, int digits, uint64_t* number) noexcept nogil:
-    """Read up to 16 digits; False when one of them is none."""
+    """Read up to 16 lower-case digits; False when one of them is none."""
     cdef uint64_t value = 0
-    cdef int position, digit
+    cdef uint8_t wrong = 0
+    cdef int position
     for position in range(digits):
-        digit = _digit(source[position])
-        if digit < 0:
-            return False
-        value = (value << 4) | <uint64_t>digit
+        wrong |= _DIGITS[source[position]]
+        value = (value << 4) | _DIGITS[source[position]]
     number[0] = value
-    return True
+    return wrong < 16
+
+
+# By character, what it stands for as a lower-case hexadecimal digit; 16 for nothing.
+cdef uint8_t _DIGITS[256]
+
+
+cdef void _fill_digits() noexcept nogil:
+    cdef int number
+    for number in range(256):
+        _DIGITS[number] = 16
+    for number in range(16):
+        _DIGITS[<uint8_t>_HEX[number]] = <uint8_t>number
+
+
+_fill_digits()
 
 
 cdef int _parse_span_id(object text, uint64_t* number) except -1:

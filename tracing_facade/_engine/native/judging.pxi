@@ -117,7 +117,3 @@ cdef int _put_unknown(
     if <size_t>PyBytes_GET_SIZE(judged) == size and memcmp(PyBytes_AS_STRING(judged), position, size) == 0:
         rules.remember(key, pair, length)
     return _put_whole(body, judged)
-
-
-cdef inline int _put_whole(Scratch* body, bytes content) except -1:
-    return _put(body, PyBytes_AS_STRING(content), PyBytes_GET_SIZE(content))

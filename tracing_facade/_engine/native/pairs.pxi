@@ -1,42 +1,44 @@
-# The attributes of an open span, encoded.
+# The attributes of an open span, encoded: in the span itself, or in a block when they are more than a few.
 
-cdef enum:
-    _INLINE = 160
-    _MOST_PAIRS_BYTES = 32768
-
-
-cdef struct Pairs:
-    uint8_t* more  # when the space below is too small; who keeps the pairs frees it
-    uint32_t size  # of that
-    uint32_t used
-    uint8_t inline_space[160]
+cdef inline const uint8_t* _pairs_in(Span span) noexcept:
+    return &span.inline_pairs[0] if span.pairs == NULL else span.pairs
 
 
-cdef inline const uint8_t* _pairs_in(Pairs* pairs) noexcept nogil:
-    return &pairs.inline_space[0] if pairs.more == NULL else pairs.more
-
-
-cdef bint _add_pairs(Pairs* pairs, const uint8_t* content, size_t size) noexcept nogil:
+cdef bint _add_pairs(Span span, const uint8_t* content, size_t size) except -1:
     """Append encoded attributes; False when they are too long."""
-    cdef size_t needed = pairs.used + size
-    cdef size_t room = _INLINE if pairs.more == NULL else pairs.size
-    cdef uint8_t* moved
-    if needed > room:
-        if needed > _MOST_PAIRS_BYTES:
-            return False
-        moved = <uint8_t*>PyMem_RawRealloc(pairs.more, needed * 2)
-        if moved == NULL:
-            return False
-        if pairs.more == NULL:
-            memcpy(moved, &pairs.inline_space[0], pairs.used)
-        pairs.more = moved
-        pairs.size = <uint32_t>(needed * 2)
-    memcpy(<uint8_t*>_pairs_in(pairs) + pairs.used, content, size)
-    pairs.used = <uint32_t>needed
+    cdef size_t needed = span.pairs_used + size
+    if needed > (_INLINE if span.pairs == NULL else span.pairs_size) and not _enlarge_pairs(span, needed):
+        return False
+    memcpy(<uint8_t*>_pairs_in(span) + span.pairs_used, content, size)
+    span.pairs_used = <uint32_t>needed
     return True
 
 
-cdef bint _fill_pairs(Pairs* pairs, object attributes) except -1:
+cdef bint _enlarge_pairs(Span span, size_t needed) except -1:
+    cdef Block block
+    cdef uint8_t* larger
+    if needed > _MOST_PAIRS_BYTES:
+        return False
+    if needed <= _BLOCK:
+        block = Block.__new__(Block)
+        span.block = block
+        larger = &block.data[0]
+        span.pairs_size = _BLOCK
+    else:
+        larger = <uint8_t*>PyMem_RawMalloc(needed * 2)
+        if larger == NULL:
+            return False
+        span.pairs_size = <uint32_t>(needed * 2)
+    memcpy(larger, _pairs_in(span), span.pairs_used)
+    span.pairs = larger
+    if needed > _BLOCK:
+        span.block = None
+        PyMem_RawFree(span.rare().memory)
+        span.rare().memory = larger
+    return True
+
+
+cdef bint _fill_pairs(Span span, object attributes) except -1:
     """Take all attributes; False, and none taken, when one of them is unusual or there are too many."""
     cdef Scratch* scratch
     cdef bint done
@@ -44,33 +46,33 @@ cdef bint _fill_pairs(Pairs* pairs, object attributes) except -1:
         return False
     scratch = _borrow()
     try:
-        done = _encode_attributes(scratch, attributes) and _add_pairs(pairs, scratch.data, scratch.used)
+        done = _encode_attributes(scratch, attributes) and _add_pairs(span, scratch.data, scratch.used)
     finally:
         _give_back(scratch)
     return done
 
 
-cdef bint _append_pair(Pairs* pairs, object key, object value) except -1:
+cdef bint _append_pair(Span span, object key, object value) except -1:
     """Take one more attribute; False when it is unusual, when its key is there already, or when there are many."""
     cdef Scratch* scratch = _borrow()
     cdef bint done
     try:
         done = (
             _encode_attribute(scratch, key, value)
-            and _is_new_key(pairs, scratch.data)
-            and _add_pairs(pairs, scratch.data, scratch.used)
+            and _is_new_key(span, scratch.data)
+            and _add_pairs(span, scratch.data, scratch.used)
         )
     finally:
         _give_back(scratch)
     return done
 
 
-cdef bint _is_new_key(Pairs* pairs, const uint8_t* pair) noexcept nogil:
+cdef bint _is_new_key(Span span, const uint8_t* pair) noexcept:
     """Tell whether no pair has the key of this one, and whether there is room for one more."""
     cdef uint64_t length, size, other_size
     cdef const uint8_t* key = _read_varint(_read_varint(pair + 1, &length) + 1, &size)
-    cdef const uint8_t* position = _pairs_in(pairs)
-    cdef const uint8_t* end = position + pairs.used
+    cdef const uint8_t* position = _pairs_in(span)
+    cdef const uint8_t* end = position + span.pairs_used
     cdef const uint8_t* other
     cdef Py_ssize_t count = 0
     while position < end:
@@ -83,15 +85,15 @@ cdef bint _is_new_key(Pairs* pairs, const uint8_t* pair) noexcept nogil:
     return count < MOST_ATTRIBUTES
 
 
-cdef dict _unpacked(Pairs* pairs):
+cdef dict _unpacked(Span span):
     """Return the attributes as a dict; None when there are none."""
     cdef dict attributes = {}
     cdef uint64_t length
     cdef size_t done = 0
     cdef const uint8_t* start
     cdef const uint8_t* pair
-    while done < pairs.used:
-        start = _pairs_in(pairs) + done
+    while done < span.pairs_used:
+        start = _pairs_in(span) + done
         pair = _read_varint(start + 1, &length)
         key, value = _decoded_pair(pair)
         attributes[key] = value

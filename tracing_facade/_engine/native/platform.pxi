@@ -22,6 +22,31 @@ cdef extern from *:
         return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
     }
 
+    /* Most texts are short, and a call of memcpy takes longer than to copy one. */
+    static inline void tf_copy(void *target, const void *source, size_t size) {
+        char *to = (char *)target;
+        const char *from = (const char *)source;
+        uint64_t first, second, third, fourth;
+        uint32_t head, tail;
+        if (size > 32) {
+            memcpy(to, from, size);
+        } else if (size >= 16) {
+            memcpy(&first, from, 8), memcpy(&second, from + 8, 8);
+            memcpy(&third, from + size - 16, 8), memcpy(&fourth, from + size - 8, 8);
+            memcpy(to, &first, 8), memcpy(to + 8, &second, 8);
+            memcpy(to + size - 16, &third, 8), memcpy(to + size - 8, &fourth, 8);
+        } else if (size >= 8) {
+            memcpy(&first, from, 8), memcpy(&second, from + size - 8, 8);
+            memcpy(to, &first, 8), memcpy(to + size - 8, &second, 8);
+        } else if (size >= 4) {
+            memcpy(&head, from, 4), memcpy(&tail, from + size - 4, 4);
+            memcpy(to, &head, 4), memcpy(to + size - 4, &tail, 4);
+        } else if (size) {
+            char middle = from[size / 2], last = from[size - 1];
+            to[0] = from[0], to[size / 2] = middle, to[size - 1] = last;
+        }
+    }
+
     /* Set by the C library in a forked child, also when Python does not know of the fork. */
     static volatile int tf_forked = 0;
     static void tf_note_fork(void) { tf_forked = 1; }
@@ -40,6 +65,7 @@ cdef extern from *:
     const char* TF_SOURCES
     int TF_READY(object text) except -1
     uint64_t tf_now() nogil
+    void tf_copy(void* target, const void* source, size_t size) nogil
     int tf_forked
     int tf_watch_forks()
     object tf_new_dict(PyTypeObject* type, object no_arguments)

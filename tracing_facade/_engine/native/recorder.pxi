@@ -164,7 +164,7 @@ cdef class Recorder:
             self.shapes[spec] = shape
         return shape
 
-    cdef Shape server_shape(self, object method, object route):
+    cdef Shape server_shape(self, str method, object route):
         """Return the shape of the span of a request; strangers choose the method, so only known ones are kept."""
         cdef Shape shape
         cdef PyObject* found

@@ -36,9 +36,20 @@ cdef Utf8 _CLIENT_ADDRESS = _constant(b"client.address")
 cdef Utf8 _PEER_ADDRESS = _constant(b"network.peer.address")
 cdef Utf8 _PEER_PORT = _constant(b"network.peer.port")
 cdef Utf8 _PROTOCOL_VERSION = _constant(b"network.protocol.version")
+cdef Utf8 _STATUS_CODE = _constant(b"http.response.status_code")
 cdef Utf8 _USER_AGENT = _constant(b"user_agent.original")
 
 cdef Piece _NOTHING = Piece(<const uint8_t*>"", 0)
+
+
+# The method as an attribute, encoded, for those that HTTP knows.
+cdef dict _encoded_methods = {}
+
+
+cdef int _encode_methods(object known_methods) except -1:
+    for method in known_methods:
+        _encoded_methods[method] = attribute_encoding.encode_attributes(0x4A, {"http.request.method": method})
+    return 0
 
 
 cdef bint _piece_of(dict environ, object key, Piece* piece) except -1:
@@ -56,27 +67,44 @@ cdef bint _piece_of(dict environ, object key, Piece* piece) except -1:
 
 
 cdef int _put_piece(Scratch* out, Utf8* key, Piece* piece) except -1:
-    cdef uint8_t* target = _put_key(out, key, 1 + _varint_size(piece.length) + piece.length)
-    target = _put_head(target, 0x0A, piece.length)
-    memcpy(target, piece.text, piece.length)
+    cdef uint8_t* target
+    if key.size + piece.length < 120:
+        # All lengths fit into one byte.
+        _need(out, 128)
+        target = out.data + out.used
+        target[0] = 0x4A
+        target[1] = <uint8_t>(key.size + piece.length + 6)
+        target[2] = 0x0A
+        target[3] = <uint8_t>key.size
+        tf_copy(target + 4, key.ascii, key.size)
+        target += 4 + key.size
+        target[0] = 0x12
+        target[1] = <uint8_t>(piece.length + 2)
+        target[2] = 0x0A
+        target[3] = <uint8_t>piece.length
+        target += 4
+    else:
+        target = _put_key(out, key, 1 + _varint_size(piece.length) + piece.length)
+        target = _put_head(target, 0x0A, piece.length)
+    tf_copy(target, piece.text, piece.length)
     out.used = target + piece.length - out.data
     return 0
 
 
-cdef bint _encode_request(Scratch* out, dict environ, bint redacts_all) except -1:
+cdef bint _encode_request(Scratch* out, dict environ, str method, bint redacts_all) except -1:
     """Write the attributes of a request; False when the Python code has to find them."""
-    cdef Piece method, scheme, query, agent
-    if not (
-        _piece_of(environ, "REQUEST_METHOD", &method)
-        and _piece_of(environ, "wsgi.url_scheme", &scheme)
+    cdef Piece scheme, query, agent
+    cdef PyObject* encoded_method = PyDict_GetItemWithError(_encoded_methods, method)
+    if encoded_method == NULL or not (
+        _piece_of(environ, "wsgi.url_scheme", &scheme)
         and _piece_of(environ, "QUERY_STRING", &query)
         and _piece_of(environ, "HTTP_USER_AGENT", &agent)
-        and environ.get("REQUEST_METHOD") in _known_methods
     ):
         return False
     if (query.length and not redacts_all) or query.length > _MOST_QUERY or agent.length > _MOST_CHARACTERS:
         return False
-    _put_piece(out, &_METHOD, &method)
+    _need(out, 256)
+    _put_whole(out, <bytes>encoded_method)
     _put_piece(out, &_SCHEME, &scheme)
     if not _put_path(out, environ):
         return False
@@ -99,8 +127,8 @@ cdef bint _put_path(Scratch* out, dict environ) except -1:
     if length > _MOST_CHARACTERS:
         return False
     target = _put_head(_put_key(out, &_PATH, 1 + _varint_size(length) + length), 0x0A, length)
-    memcpy(target, script.text, script.length)
-    memcpy(target + script.length, path.text, path.length)
+    tf_copy(target, script.text, script.length)
+    tf_copy(target + script.length, path.text, path.length)
     out.used = target + length - out.data
     return True
 

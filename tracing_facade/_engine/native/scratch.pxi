@@ -10,28 +10,35 @@ cdef struct Scratch:
     size_t used
 
 
-# The one that nobody is using. Encoding seldom gives anybody else a turn; who finds none here makes another.
-cdef Scratch* _spare = NULL
+cdef enum:
+    _MOST_SPARE_SCRATCHES = 4
+
+# Those that nobody is using. Few are in use at once: encoding seldom gives anybody else a turn.
+cdef Scratch* _spare_scratches[_MOST_SPARE_SCRATCHES]
+cdef int _spare_scratch_count = 0
 
 
 cdef Scratch* _borrow() except NULL:
-    global _spare
-    cdef Scratch* scratch = _spare
-    if scratch == NULL:
+    global _spare_scratch_count
+    cdef Scratch* scratch
+    if _spare_scratch_count:
+        _spare_scratch_count -= 1
+        scratch = _spare_scratches[_spare_scratch_count]
+    else:
         scratch = <Scratch*>PyMem_RawMalloc(sizeof(Scratch))
         if scratch == NULL:
             raise MemoryError
         scratch.data = NULL
         scratch.size = 0
-    _spare = NULL
     scratch.used = 0
     return scratch
 
 
 cdef void _give_back(Scratch* scratch) noexcept:
-    global _spare
-    if _spare == NULL and scratch.size <= _LARGEST_KEPT:
-        _spare = scratch
+    global _spare_scratch_count
+    if _spare_scratch_count < _MOST_SPARE_SCRATCHES and scratch.size <= _LARGEST_KEPT:
+        _spare_scratches[_spare_scratch_count] = scratch
+        _spare_scratch_count += 1
     else:
         PyMem_RawFree(scratch.data)
         PyMem_RawFree(scratch)
@@ -95,3 +102,7 @@ cdef int _put(Scratch* scratch, const void* content, size_t size) except -1:
     memcpy(scratch.data + scratch.used, content, size)
     scratch.used += size
     return 0
+
+
+cdef inline int _put_whole(Scratch* body, bytes content) except -1:
+    return _put(body, PyBytes_AS_STRING(content), PyBytes_GET_SIZE(content))

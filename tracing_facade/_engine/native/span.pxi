@@ -24,10 +24,15 @@ cdef class Span:
     cdef uint8_t code
     cdef Trace _trace
     cdef bint has_parent, has_ended, _parent_is_remote, _exited_elsewhere_
+    # The attributes are those of an incoming request and nothing else.
+    cdef bint is_as_it_came
     cdef Recorder recorder
     cdef Shape shape
     # The attributes are encoded as soon as they are set, as long as they are usual, and otherwise kept in a dict.
-    cdef Pairs pairs
+    cdef uint8_t* pairs  # when the space below is too small
+    cdef uint32_t pairs_size, pairs_used
+    cdef uint8_t inline_pairs[_INLINE]
+    cdef Block block
     cdef dict _attributes
     cdef Rarities _rare
     cdef object mapping, previous
@@ -71,9 +76,9 @@ cdef class Span:
             self.put(key, value)
 
     cdef int put(self, object key, object value) except -1:
+        self.is_as_it_came = False
         if self._attributes is None and self.recorder.arena is not None:
-            if _append_pair(&self.pairs, key, value):
-                self.own_pairs()
+            if _append_pair(self, key, value):
                 return 0
             self.unpack()
         try:
@@ -89,48 +94,51 @@ cdef class Span:
 
     cdef int put_first(self, object attributes) except -1:
         """Set the attributes that a span starts with."""
-        if self.recorder.arena is None or not _fill_pairs(&self.pairs, attributes):
+        if self.recorder.arena is None or not _fill_pairs(self, attributes):
             self._attributes = _frozen_dict(attributes)
-        else:
-            self.own_pairs()
         return 0
 
-    cdef int put_request(self, dict environ) except -1:
+    cdef int put_request(self, dict environ, str method) except -1:
         """Set the attributes of an incoming request."""
         cdef Scratch* scratch
         cdef bint done = False
         if self.recorder.arena is not None:
             scratch = _borrow()
             try:
-                done = _encode_request(scratch, environ, not _query_allow) and self.keep(scratch)
+                done = _encode_request(scratch, environ, method, not _query_allow) and _add_pairs(
+                    self, scratch.data, scratch.used
+                )
             finally:
                 _give_back(scratch)
         if not done:
             self.begin_with(_request_attributes(environ, _query_allow))
+        self.is_as_it_came = done
         return 0
 
-    cdef bint keep(self, Scratch* scratch) except -1:
-        """Take encoded attributes; False when they are too long."""
-        if not _add_pairs(&self.pairs, scratch.data, scratch.used):
-            return False
-        self.own_pairs()
-        return True
-
-    cdef inline int own_pairs(self) except -1:
-        if self.pairs.more != NULL:
-            self.rare().memory = self.pairs.more
+    cdef int put_status_code(self, int code) except -1:
+        """Set the attribute that most requests get at their end."""
+        cdef Scratch* scratch
+        if not self.is_as_it_came:
+            return self.put("http.response.status_code", code)
+        scratch = _borrow()
+        try:
+            _encode_number(scratch, &_STATUS_CODE, 0x18, code)
+            _add_pairs(self, scratch.data, scratch.used)
+        finally:
+            _give_back(scratch)
         return 0
 
     cdef int unpack(self) except -1:
         """Keep the attributes as a dict from now on."""
-        self._attributes = _unpacked(&self.pairs)
-        self.pairs.used = 0
+        self.is_as_it_came = False
+        self._attributes = _unpacked(self)
+        self.pairs_used = 0
         return 0
 
     def begin_with(self, attributes):
         """Make these the attributes; the dict is the span's own from now on, and holds immutable values only."""
         self._attributes = None
-        self.pairs.used = 0
+        self.pairs_used = 0
         self.put_first(attributes)
 
     def set_attributes(self, attributes):
@@ -194,14 +202,23 @@ cdef class Span:
         _make_current(self.previous)
 
     def __enter__(self):
-        if self.mapping is not None:
-            return self  # entered already; see ``span.RecordedSpan``
-        self.previous = _current_mapping()
-        self.mapping = _mapping_with(self.previous, self)
-        _make_current(self.mapping)
+        if self.mapping is None:  # entered already otherwise; see ``span.RecordedSpan``
+            self.enter()
         return self
 
+    cdef int enter(self) except -1:
+        self.previous = _current_mapping()
+        self.mapping = _mapping_with(self.previous, self)
+        return _make_current(self.mapping)
+
     def __exit__(self, kind, error, traceback):
+        self.leave()
+        if error is not None and isinstance(error, Exception):
+            self.record_exception(error, escaped=True)
+            self.set_status(False, exceptions.describe(error))
+        self.finish(0)
+
+    cdef int leave(self) except -1:
         if self.mapping is not None and _is_current(self.mapping):
             _make_current(_still_entered(self.previous))
             self.previous = None
@@ -211,10 +228,7 @@ cdef class Span:
             # Entered in one place and left in another (a generator closed elsewhere): what is current there is not
             # ours to replace. Whoever finds our mapping as its previous one later goes past it.
             self._exited_elsewhere_ = True
-        if error is not None and isinstance(error, Exception):
-            self.record_exception(error, escaped=True)
-            self.set_status(False, exceptions.describe(error))
-        self.finish(0)
+        return 0
 
     @property
     def _exited_elsewhere(self):
@@ -322,7 +336,7 @@ cdef class Span:
     @property
     def attributes(self):
         """The attributes; None when there are none."""
-        if self.pairs.used:
+        if self.pairs_used:
             self.unpack()
         return self._attributes
 

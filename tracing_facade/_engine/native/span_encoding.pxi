@@ -22,15 +22,15 @@ cdef bint _encode(Scratch* out, Span span, size_t* begin) except -1:
     head_size = PyBytes_GET_SIZE(shape.head)
     _need(out, _MOST_HEAD + _FIXED_PARTS + head_size)
     target = _put_identity(out.data + _MOST_HEAD, span)
-    memcpy(target, PyBytes_AS_STRING(shape.head), head_size)
+    tf_copy(target, PyBytes_AS_STRING(shape.head), head_size)
     target = _put_fixed64(target + head_size, span.started)
     target[0] = 0x41
     out.used = _put_fixed64(target + 1, span.ended) - out.data
     if span._attributes is not None:
         if not _encode_attributes(out, span._attributes):
             return False
-    elif span.pairs.used:
-        _put(out, _pairs_in(&span.pairs), span.pairs.used)
+    elif span.pairs_used:
+        _put(out, _pairs_in(span), span.pairs_used)
     if span._trace.tracestate and not _encode_field(out, 0x1A, span._trace.tracestate):
         return False
     if span._rare is not None and span._rare.links is not None and not _encode_links(out, span._rare.links):

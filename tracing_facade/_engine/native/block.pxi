@@ -1,0 +1,15 @@
+# Memory for what does not fit into a span itself.
+
+cdef enum:
+    _INLINE = 160
+    _BLOCK = 736  # enough for an HTTP request
+    _MOST_PAIRS_BYTES = 32768
+
+
+@cython.final
+@cython.no_gc
+@cython.freelist(32)
+cdef class Block:
+    """Memory for the attributes of one span."""
+
+    cdef uint8_t data[_BLOCK]
