@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 MOST_BYTES = 16 * 1024 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
+_MOST_MEMBERS = 64
 
 
 class BodyError(Exception):
@@ -39,7 +40,9 @@ def read_body(stream: BinaryIO, headers: Mapping[str, str], *, most_bytes: int =
 def decompress(data: bytes, *, most_bytes: int = MOST_BYTES) -> bytes:
     """Return what ``data`` was before gzip, and never more than ``most_bytes`` of it, however small ``data`` is."""
     result = b""
-    while data:
+    for _ in range(_MOST_MEMBERS):
+        if not data:
+            return result
         unpacker = zlib.decompressobj(_GZIP)
         try:
             result += unpacker.decompress(data, most_bytes + 1 - len(result))
@@ -49,8 +52,8 @@ def decompress(data: bytes, *, most_bytes: int = MOST_BYTES) -> bytes:
             raise _too_large("unpacked body", most_bytes)
         if not unpacker.eof:
             raise BodyError(400, "the body is not gzip: it ends early")
-        data = unpacker.unused_data
-    return result
+        data = unpacker.unused_data  # a copy, which is why the number of members is bounded
+    raise BodyError(400, f"the body consists of more than {_MOST_MEMBERS} gzip members: send one")
 
 
 def _length(headers: Mapping[str, str], most_bytes: int) -> int:

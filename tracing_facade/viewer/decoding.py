@@ -1,13 +1,14 @@
 """From the bytes of an OTLP ``ExportTraceServiceRequest`` to spans, without a protobuf library.
 
 Field numbers are those of opentelemetry-proto, ``trace/v1/trace.proto`` and ``common/v1/common.proto``. The sender is
-trusted with nothing: nesting, and the number of messages in one request, are bounded.
+trusted with nothing: nesting, and the number of fields in one request, are bounded.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from tracing_facade.viewer.span import Attributes, Value, ViewedEvent, ViewedLink, ViewedSpan
@@ -24,7 +25,11 @@ from tracing_facade.viewer.wire import (
 )
 
 MOST_NESTING = 32
-MOST_MESSAGES = 500_000
+MOST_FIELDS = 2_000_000
+MOST_DATA = 256 * 1024 * 1024
+_BYTES_PER_FIELD = 64
+# A resource is shared by its spans; what a usual one takes is not charged to each of them.
+_FREE_RESOURCE = 4_096
 
 _KINDS = ("UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER")
 _STATUSES = ("UNSET", "OK", "ERROR")
@@ -37,13 +42,14 @@ class DecodedRequest(NamedTuple):
     rejected: int
 
 
-def decode_request(data: bytes, *, most_messages: int = MOST_MESSAGES) -> DecodedRequest:
+def decode_request(data: bytes, *, most_fields: int = MOST_FIELDS, most_data: int = MOST_DATA) -> DecodedRequest:
     """Return the spans of an encoded ``ExportTraceServiceRequest``.
 
     Raises:
         MalformedMessage: the bytes are not such a message, or go beyond the bounds above.
     """
-    found = list(_spans(Message(data, Budget(most_messages))))
+    budget = Budget(most_fields, most_data)
+    found = list(_spans(Message(data, budget), budget))
     spans = [span for span in found if span.trace_id and span.span_id]
     return DecodedRequest(spans, len(found) - len(spans))
 
@@ -56,13 +62,25 @@ def encode_response(rejected: int) -> bytes:
     return encode_bytes(1, encode_integer(1, rejected) + encode_bytes(2, reason))
 
 
-def _spans(request: Message) -> Iterator[ViewedSpan]:
+def _spans(request: Message, budget: Budget) -> Iterator[ViewedSpan]:
     for resource_spans in request.messages(1):
-        resource = _attributes(resource_spans.message(1), 1)
+        fields = budget.fields
+        described = resource_spans.message(1)
+        resource = _attributes(described, 1)
+        shared = _memory(described.size, budget.fields - fields)
         for scope_spans in resource_spans.messages(2):
-            scope = scope_spans.message(1).text(1)
-            for span in scope_spans.messages(2):
-                yield _span(span, scope, resource)
+            scope = scope_spans.message(1)
+            extra = max(0, shared + scope.size - _FREE_RESOURCE)
+            fields = budget.fields
+            for message in scope_spans.messages(2):
+                span = _span(message, scope.text(1), resource)
+                yield replace(span, size=_memory(message.size, budget.fields - fields) + extra)
+                fields = budget.fields
+
+
+def _memory(size: int, fields: int) -> int:
+    """Return roughly what a message takes once it is decoded."""
+    return size + fields * _BYTES_PER_FIELD
 
 
 def _span(message: Message, scope: str, resource: Attributes) -> ViewedSpan:
@@ -84,7 +102,6 @@ def _span(message: Message, scope: str, resource: Attributes) -> ViewedSpan:
         flags=message.integer(16, FIXED32),
         scope=scope,
         resource=resource,
-        size=message.size,
     )
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import math
 import re
 import socket
 import socketserver
@@ -142,6 +143,8 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             wait, width = float(options.get("wait", 0)), int(options.get("width", 100))
             kind = {"json": JSON, "text": TEXT}[options.get("format", "json")]
+            if not math.isfinite(wait):
+                raise ValueError
         except (KeyError, ValueError):
             self._answer_json(400, {"error": "format is json or text; wait is a number of seconds, width of columns"})
             return

@@ -32,7 +32,7 @@ class ViewedLink:
 
 @dataclass(frozen=True)
 class ViewedSpan:
-    """One span as it was received; ``size`` is its length in bytes on the wire."""
+    """One span as it was received; ``size`` is roughly what its content takes, in bytes."""
 
     trace_id: str
     span_id: str

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 _WIDTH = {FIXED64: 8, FIXED32: 4}
+_LARGEST_NUMBER = 63  # OTLP has none above 16; others are skipped, so that they take no memory
 
 Field: TypeAlias = "tuple[int, int, int | bytes]"
 
@@ -59,18 +60,27 @@ def _read_varint(data: bytes, position: int) -> tuple[int, int]:
 
 
 class Budget:
-    """How many messages one request may still hold; the smallest takes two bytes, so a limit of bytes is not enough."""
+    """What one request may make the viewer keep in memory: a limit of bytes alone is not enough, since the smallest
+    field takes two of them, and what is nested is copied once for each level.
 
-    def __init__(self, messages: int) -> None:
-        self._left = messages
+    Args:
+        fields: texts, bytes and messages, at most.
+        data: bytes of all messages together, those inside of others included, at most.
+    """
 
-    def spend(self, messages: int) -> None:
-        """Take ``messages`` off; raise ``MalformedMessage`` when there are not as many left."""
-        self._left -= messages
-        if self._left < 0:
-            raise MalformedMessage(
-                "the request holds more messages than the viewer takes at once: send smaller batches"
-            )
+    def __init__(self, fields: int, data: int) -> None:
+        self._most_fields = fields
+        self._most_data = data
+        self.fields = 0
+        """How many there were so far."""
+        self._data = 0
+
+    def spend(self, fields: int, data: int) -> None:
+        """Count what one message holds; raise ``MalformedMessage`` when it is too much."""
+        self.fields += fields
+        self._data += data
+        if self.fields > self._most_fields or self._data > self._most_data:
+            raise MalformedMessage("the request holds more fields than the viewer takes at once: send smaller batches")
 
 
 class Message:
@@ -81,8 +91,12 @@ class Message:
         self._budget = budget
         self._integers: dict[tuple[int, int], int] = {}
         self._chunks: dict[int, list[bytes]] = {}
+        budget.spend(0, len(data))
         for number, wire_type, value in read_fields(data):
+            if number > _LARGEST_NUMBER:
+                continue
             if isinstance(value, bytes):
+                budget.spend(1, 0)
                 self._chunks.setdefault(number, []).append(value)
             else:
                 self._integers[number, wire_type] = value
@@ -113,9 +127,7 @@ class Message:
 
     def messages(self, number: int) -> Iterator[Message]:
         """Yield the messages in the repeated field ``number``."""
-        chunks = self._chunks.get(number, [])
-        self._budget.spend(len(chunks))
-        return (Message(chunk, self._budget) for chunk in chunks)
+        return (Message(chunk, self._budget) for chunk in self._chunks.get(number, []))
 
     def message(self, number: int) -> Message:
         """Return the message in field ``number``; occurrences are merged, which is the same as joining their bytes."""

@@ -155,8 +155,8 @@ def test_random_bytes_raise_nothing_unexpected(data: bytes) -> None:
         decode_request(data)
 
 
-def _nested(depth: int) -> AnyValue:
-    value = AnyValue(int_value=1)
+def _nested(depth: int, value: AnyValue | None = None) -> AnyValue:
+    value = value or AnyValue(int_value=1)
     for _ in range(depth):
         value = AnyValue(array_value=ArrayValue(values=[value]))
     return value
@@ -177,8 +177,32 @@ def test_deep_nesting_is_refused() -> None:
 def test_many_tiny_messages_are_refused() -> None:
     """Two bytes make an event; a request cannot make the viewer build millions of them."""
     span = Span(trace_id=b"t" * 16, span_id=b"s" * 8, events=[Span.Event()] * 200)
-    with pytest.raises(MalformedMessage, match="more messages than"):
-        decode_request(_request([span]).SerializeToString(), most_messages=100)
+    with pytest.raises(MalformedMessage, match="more fields than"):
+        decode_request(_request([span]).SerializeToString(), most_fields=100)
+
+
+def test_a_large_value_is_not_copied_again_and_again() -> None:
+    """Each level of nesting holds what is inside of it, so their sum is bounded too."""
+    data = _with_value(_nested(20, AnyValue(string_value="x" * 100_000)))
+    assert decode_request(data, most_data=10_000_000).spans
+    with pytest.raises(MalformedMessage, match="send smaller batches"):
+        decode_request(data, most_data=1_000_000)
+
+
+@pytest.mark.parametrize("number", [0, 10_000])
+def test_a_span_weighs_what_its_parts_take(number: int) -> None:
+    """An event of two bytes takes a hundred times as much once it is decoded, and the store has to know."""
+    span = Span(trace_id=b"t" * 16, span_id=b"s" * 8, events=[Span.Event()] * number)
+    (decoded,) = decode_request(_request([span]).SerializeToString()).spans
+    assert number * 64 <= decoded.size <= number * 100 + 300
+
+
+def test_a_span_weighs_what_its_large_resource_takes() -> None:
+    """Or a store of small spans could hold any number of large resources."""
+    request = _request([Span(trace_id=b"t" * 16, span_id=b"s" * 8)])
+    request.resource_spans[0].resource.attributes.append(KeyValue(key="k", value=AnyValue(string_value="x" * 100_000)))
+    (decoded,) = decode_request(request.SerializeToString()).spans
+    assert decoded.size > 90_000
 
 
 def test_a_value_that_is_no_number_is_one() -> None:

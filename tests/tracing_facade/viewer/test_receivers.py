@@ -189,6 +189,7 @@ def test_a_trace_reads_as_a_waterfall(store: TraceStore, http_port: int) -> None
         pytest.param("/", {}, 404, id="no such page"),
         pytest.param(f"/api/traces/{TRACE_ID}?format=xml", {}, 400, id="unknown format"),
         pytest.param(f"/api/traces/{TRACE_ID}?wait=soon", {}, 400, id="wait is no number"),
+        pytest.param(f"/api/traces/{TRACE_ID}?wait=nan", {}, 400, id="wait is not a number"),
         pytest.param("/api/traces", {"Host": "evil.example"}, 403, id="other host"),
         pytest.param("/api/traces", {"Host": "127.0.0.1.evil.example"}, 403, id="host that looks like loopback"),
         pytest.param("/api/traces", {"Host": "[::1]:4318"}, 200, id="IPv6 loopback"),

@@ -38,11 +38,19 @@ def test_what_is_no_message_is_refused(data: bytes, complaint: str) -> None:
 
 def test_a_field_of_another_type_reads_as_absent() -> None:
     """Protobuf takes a known number with another wire type for an unknown field, and so do we."""
-    message = wire.Message(wire.encode_integer(5, 7), wire.Budget(10))
+    message = wire.Message(wire.encode_integer(5, 7), wire.Budget(10, 100))
     assert (message.text(5), message.has(5), message.integer(5)) == ("", False, 7)
 
 
 def test_the_last_of_several_values_counts() -> None:
     """A single field that occurs twice has its last value."""
-    message = wire.Message(wire.encode_bytes(1, b"a") + wire.encode_bytes(1, b"b"), wire.Budget(10))
+    message = wire.Message(wire.encode_bytes(1, b"a") + wire.encode_bytes(1, b"b"), wire.Budget(10, 100))
     assert message.text(1) == "b"
+
+
+def test_unknown_fields_take_no_memory() -> None:
+    """OTLP has no field number above 16; a request with millions of others is as small as one without."""
+    message = wire.Message(
+        b"".join(wire.encode_bytes(number, b"") for number in range(1, 1_000)), wire.Budget(100, 10_000)
+    )
+    assert (message.has(16), message.has(100)) == (True, False)
