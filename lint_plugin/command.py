@@ -68,6 +68,7 @@ def build_parser(word: str = "") -> argparse.ArgumentParser:
 
 def _add_others(commands: Any) -> None:
     from lint_plugin import baseline_command, export_command
+    from lint_plugin.policy import arguments as policy
     from lint_plugin.spans import arguments as spans
 
     baseline_command.add_to(commands)
@@ -76,6 +77,7 @@ def _add_others(commands: Any) -> None:
     rules.set_defaults(run=_rules)
     export_command.add_to(commands)
     spans.add_to(commands)
+    policy.add_to(commands)
 
 
 def _rules(options: argparse.Namespace) -> int:

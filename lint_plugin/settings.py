@@ -15,6 +15,7 @@ from lint_plugin.presets import PRESETS
 
 OWN_FILE = "tracing-facade.toml"
 PYPROJECT = "pyproject.toml"
+_POLICY = "policy"  # for the run time; `tracing-lint policy check` looks at it
 
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
 
@@ -164,7 +165,7 @@ def from_table(table: Mapping[str, Any], file: str) -> Settings:
     Raises:
         SettingsError: a key is unknown or a value has the wrong form.
     """
-    values = {key: _value(key, value, file) for key, value in table.items()}
+    values = {key: _value(key, value, file) for key, value in table.items() if key != _POLICY}
     for name in values.get("presets", ()):
         if name not in PRESETS:
             raise SettingsError(f"{file}: presets has {name!r}; {_hint(name, PRESETS)}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 import logging
 import os
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from tracing_facade.config import file_fields
 from tracing_facade.config.types import TracingConfiguration
@@ -40,26 +40,60 @@ def load_configuration(path: str | os.PathLike[str]) -> TracingConfiguration:
         ConfigurationError: with every problem, its field path and its line.
     """
     name = os.fspath(path)
-    text = _read(name)
-    document = YamlDocument(text)
-    if document.problems:
-        raise _error(name, document, document.problems)
-    if document.value is None:
-        return TracingConfiguration(sampling_rate_per_million=0)
-    fields, problems = _fields(document.value)
-    configuration = TracingConfiguration(**{"sampling_rate_per_million": 0, **fields})
-    http_allowed = _is_own(document.value)
-    problems += [
-        Problem(file_fields.in_file(problem.path), problem.message)
-        for problem in validate(configuration, http_allowed=http_allowed)
-    ]
-    if not problems:
-        return configuration
-    error = _error(name, document, problems)
-    if isinstance(document.value, dict) and document.value.get("onInvalid") == "disable" and http_allowed:
+    file = read_configuration(name)
+    if not file.problems:
+        return file.configuration
+    error = ConfigurationError(file.problems, name)
+    if file.disable:
         logger.error("tracing is OFF because its configuration is wrong (onInvalid: disable): %s", error)
         return TracingConfiguration(enabled=False)
     raise error
+
+
+class ConfigurationFile(NamedTuple):
+    """A configuration file that was read, right or wrong.
+
+    Args:
+        configuration: what it says, as far as it can be understood.
+        problems: what is wrong with it.
+        disable: whether it says that tracing is to be off when something is wrong.
+        place: returns a problem of a field, by its name in Python, with the field's name and line in the file.
+    """
+
+    configuration: TracingConfiguration
+    problems: tuple[Problem, ...]
+    disable: bool
+    place: Callable[[Problem], Problem]
+
+
+def read_configuration(path: str | os.PathLike[str]) -> ConfigurationFile:
+    """Read a configuration file, start nothing, and say what is wrong with it.
+
+    Args:
+        path: see ``load_configuration``.
+
+    Raises:
+        ConfigurationError: the file itself cannot be read.
+    """
+    document = YamlDocument(_read(os.fspath(path)))
+
+    def place(problem: Problem) -> Problem:
+        shown = file_fields.in_file(problem.path)
+        return Problem(shown, problem.message, document.line_of(shown))
+
+    nothing = TracingConfiguration(sampling_rate_per_million=0)
+    if document.problems:
+        located = [problem._replace(line=document.line_of(problem.path)) for problem in document.problems]
+        return ConfigurationFile(nothing, tuple(located), False, place)
+    if document.value is None:
+        return ConfigurationFile(nothing, (), False, place)
+    is_own = _is_own(document.value)
+    fields, problems = _fields(document.value)
+    configuration = TracingConfiguration(**{"sampling_rate_per_million": 0, **fields})
+    located = [problem._replace(line=document.line_of(problem.path)) for problem in problems]
+    located += map(place, validate(configuration, http_allowed=is_own))
+    disable = is_own and document.value.get("onInvalid") == "disable"
+    return ConfigurationFile(configuration, tuple(located), disable, place)
 
 
 def _read(name: str) -> str:
@@ -80,10 +114,6 @@ def _read(name: str) -> str:
     except UnicodeDecodeError as error:
         problem = Problem("", f"is not UTF-8 (byte {error.start}); save it as UTF-8")
         raise ConfigurationError([problem], name) from None
-
-
-def _error(name: str, document: YamlDocument, problems: list[Problem]) -> ConfigurationError:
-    return ConfigurationError([problem._replace(line=document.line_of(problem.path)) for problem in problems], name)
 
 
 def _is_own(value: Any) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from tracing_facade.errors import ConfigurationError, MissingDependencyError, Problem
 from tracing_facade.policy.settings import Policy, SamplingRule
@@ -40,6 +41,36 @@ def load_policy(path: str | os.PathLike[str]) -> Policy:
         ConfigurationError: with every problem, its field path and its line.
         MissingDependencyError: Python 3.10 needs tomli to read TOML.
     """
+    file = read_policy(path)
+    if file.problems:
+        raise ConfigurationError(file.problems, os.fspath(path))
+    return file.policy
+
+
+class PolicyFile(NamedTuple):
+    """A file with a policy that was read, right or wrong.
+
+    Args:
+        policy: what it says; the default where that cannot be understood.
+        problems: what is wrong with it.
+        place: returns a problem of a field, by its name in Python, with the field's name and line in the file.
+    """
+
+    policy: Policy
+    problems: tuple[Problem, ...]
+    place: Callable[[Problem], Problem]
+
+
+def read_policy(path: str | os.PathLike[str]) -> PolicyFile:
+    """Read the policy of a TOML file, and say what is wrong with it.
+
+    Args:
+        path: see ``load_policy``.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or is not TOML, or has no policy.
+        MissingDependencyError: Python 3.10 needs tomli to read TOML.
+    """
     name = os.fspath(path)
     text = _read(name)
     found = _table(_parsed(text, name))
@@ -47,16 +78,16 @@ def load_policy(path: str | os.PathLike[str]) -> Policy:
         problem = Problem("", "has no policy; begin one with the line [tool.tracing-facade.policy]")
         raise ConfigurationError([problem], name)
     at, table = found
+
+    def place(problem: Problem) -> Problem:
+        shown = at + spelled(problem.path.removeprefix("policy"), kebab)
+        return Problem(shown, problem.message, line_of_field(text, shown))
+
     problems: list[Problem] = []
     policy = policy_from(at, table, problems, kebab)
-    problems += [
-        problem._replace(path=at + spelled(problem.path.removeprefix("policy"), kebab))
-        for problem in validate_policy(policy)
-    ]
-    if problems:
-        raise ConfigurationError([p._replace(line=line_of_field(text, p.path)) for p in problems], name)
-    loaded: Policy = policy
-    return loaded
+    located = [problem._replace(line=line_of_field(text, problem.path)) for problem in problems]
+    located += map(place, validate_policy(policy))
+    return PolicyFile(policy if isinstance(policy, Policy) else Policy(), tuple(located), place)
 
 
 def find_policy(folder: str | os.PathLike[str]) -> str:

@@ -121,7 +121,7 @@ def _rule(path: str, rule: SamplingRule) -> Iterator[Problem]:
     for name in ("spans", "routes", "groups"):
         yield from _texts(f"{path}.{name}", getattr(rule, name))
     if (rule.rate_per_million is None) == (rule.per_second is None):
-        yield Problem(path, "needs exactly one of rate_per_million and per_second")
+        yield Problem(path, "needs exactly one of the two: a rate per million, or a number per second")
     if rule.per_second is not None:
         yield from _rate(f"{path}.per_second", rule.per_second)
     rate: Any = rule.rate_per_million
