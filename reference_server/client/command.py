@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None, *, stdout: TextIO | None = None
     """
     parser = build_parser()
     options = parser.parse_args(arguments)
-    console = Console(stdout or sys.stdout, stderr or sys.stderr)
+    console = Console(stdout or sys.stdout or _nowhere(), stderr or sys.stderr or _nowhere())
     trace = OnDemandTrace() if options.trace else None
     try:
         return 0 if _run(options, console, trace) else 1
@@ -90,14 +90,27 @@ def main(arguments: Sequence[str] | None = None, *, stdout: TextIO | None = None
         console.remark(str(error))
         return 1
     except BrokenPipeError:
-        # Whoever read the output has gone; the interpreter must not try again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()  # whoever read it has gone
+        return 1
+    except OSError as error:
+        _forget_output()
+        console.remark(f"error: the result cannot be written: {error.strerror or error}")
         return 1
     except KeyboardInterrupt:
         return 130
     finally:
         if trace is not None and trace.was_answered:
             _report(trace, options, console)
+
+
+def _forget_output() -> None:
+    """Keep the interpreter from trying at exit to write what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _nowhere() -> TextIO:
+    """Return what stands for a stream that was closed before the command began."""
+    return open(os.devnull, "w", encoding="utf-8")
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -70,6 +70,8 @@ def _values(path: str) -> Iterator[Any]:
 
 
 def _documents(path: str) -> list[Any]:
+    if path == "-" and sys.stdin is None:
+        raise RefctlError("error: there is no standard input to read objects from")
     try:
         text = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except FileNotFoundError:

@@ -23,14 +23,28 @@ _COLUMNS: dict[str, tuple[str, Callable[[Object], str]]] = {
 
 def plain(text: str) -> str:
     """Return text that cannot do anything to a terminal: control characters become question marks."""
-    return "".join(character if character.isprintable() or character == "\n" else "?" for character in text)
+    return "".join(character if _is_harmless(character) else "?" for character in text)
+
+
+def _is_harmless(character: str) -> bool:
+    return character.isprintable() or character == "\n"
 
 
 def formatted(value: Object, kind: str) -> str:
-    """Return an object or a list of objects as JSON or YAML."""
+    """Return an object or a list of objects as JSON or YAML; what would do something to a terminal is escaped."""
     if kind == "json":
-        return json.dumps(value, indent=4, ensure_ascii=False)
-    text: str = yaml.safe_dump(value, sort_keys=True, allow_unicode=True)
+        text = json.dumps(value, indent=4, ensure_ascii=False)
+        return "".join(character if _is_harmless(character) else _escaped(character) for character in text)
+    text = _yaml(value, allow_unicode=True)
+    return text if plain(text) == text else _yaml(value, allow_unicode=False)
+
+
+def _escaped(character: str) -> str:
+    return "\\u007f" if character == "\x7f" else json.dumps(character)[1:-1]
+
+
+def _yaml(value: Object, *, allow_unicode: bool) -> str:
+    text: str = yaml.safe_dump(value, sort_keys=True, allow_unicode=allow_unicode)
     return text.rstrip("\n")
 
 

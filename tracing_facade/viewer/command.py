@@ -45,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _listen(store, options, receivers)
         _announce(options, *(receiver.port for receiver in receivers))
-        _show_until(ended, store, Printer(sys.stdout, options.format))
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:  # for a standard output that was closed before
+            _show_until(ended, store, Printer(sys.stdout or nowhere, options.format))
     except BrokenPipeError:
         # Whoever read the output has gone; the interpreter must not try again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

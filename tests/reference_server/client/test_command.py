@@ -305,3 +305,45 @@ def test_the_environment_gives_the_defaults(refctl: Refctl) -> None:
     broken = subprocess.run([*command, "json"], env=environment, stdout=writer, stderr=subprocess.PIPE, timeout=60)
     os.close(writer)
     assert (broken.returncode, broken.stderr) == (1, b"")
+
+
+@pytest.mark.parametrize(
+    ("shell", "code", "said"),
+    [
+        pytest.param('"$@" >&-', 0, "", id="no output"),
+        pytest.param('"$@" >/dev/full', 1, "error: the result cannot be written: No space left on device\n", id="full"),
+        pytest.param('"$@" 2>&-', 0, "", id="no error output"),
+    ],
+)
+def test_output_that_cannot_be_written(refctl: Refctl, shell: str, code: int, said: str) -> None:
+    """The exit status tells, and a sentence instead of a traceback."""
+    refctl("create", "configmap", "settings")
+    command = [sys.executable, "-m", "reference_server.client.command", "get", "configmap", "-o", "json"]
+    arguments = [*command, "--server", refctl.url, "--token", ADMIN]
+    done = subprocess.run(["bash", "-c", shell, "bash", *arguments], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (code, said)
+
+
+def test_a_closed_standard_input_has_no_objects(refctl: Refctl) -> None:
+    """It is told like a file that does not exist."""
+    command = [sys.executable, "-m", "reference_server.client.command", "apply", "-f", "-", "--server", refctl.url]
+    done = subprocess.run(["sh", "-c", '"$@" <&-', "sh", *command], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (1, "error: there is no standard input to read objects from\n")
+
+
+@pytest.mark.parametrize("form", ["json", "yaml"])
+def test_programs_get_every_character(refctl: Refctl, form: str) -> None:
+    """What a terminal must not see is escaped, so that nothing of the object is lost."""
+    text = "caf\u00e9 \x1b[31m \x7f \x9b \u202e \u200d \U000e0001 \U0001f600"
+    refctl("create", "configmap", "settings", "--from-literal", f"key={text}")
+    out = refctl("get", "configmap", "settings", "-o", form).out
+    assert all(character.isprintable() or character == "\n" for character in out)
+    read = json.loads if form == "json" else yaml.safe_load
+    assert read(out)["data"]["key"] == text
+
+
+@pytest.mark.parametrize("form", ["json", "yaml"])
+def test_people_can_read_what_is_printable(refctl: Refctl, form: str) -> None:
+    """Letters of any language are not escaped."""
+    refctl("create", "configmap", "settings", "--from-literal", "key=caf\u00e9")
+    assert "caf\u00e9" in refctl("get", "configmap", "settings", "-o", form).out

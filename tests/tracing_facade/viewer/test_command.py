@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -96,6 +98,26 @@ def test_a_reader_that_goes_away_ends_the_viewer_quietly() -> None:
         assert viewer.wait(timeout=60) == 0
         # gRPC may say something of its own there when it is shut down.
         assert "Traceback" not in viewer.stderr.read()
+
+
+def test_without_standard_output_there_is_still_the_query_api() -> None:
+    """A viewer in the background may have its output closed; it goes on to receive."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [*VIEWER, "--http-port", str(port)]
+    viewer = subprocess.Popen(["sh", "-c", 'exec "$@" >&-', "sh", *command], stderr=subprocess.PIPE, text=True)
+    try:
+        while viewer.poll() is None:
+            with contextlib.suppress(OSError):
+                _send(f"http://127.0.0.1:{port}")
+                break
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/traces", timeout=10) as answer:
+            assert len(json.load(answer)["traces"]) == 1
+    finally:
+        viewer.terminate()
+        _, said = viewer.communicate(timeout=60)
+    assert "Traceback" not in said
 
 
 def test_a_terminal_gets_colours() -> None:
