@@ -25,7 +25,7 @@ from tracing_facade.servers.wsgi import TracingMiddleware
 Figures = dict[str, float]
 
 QUEUE = 262_144
-BATCH = 16_384
+BATCH = 24_576
 _PAGE = resource.getpagesize()
 _WORK = 7_500
 _SPAN_ATTRIBUTES: dict[str, str | int | bool] = {"order.id": "a7f3", "order.items": 3, "order.paid": True}
