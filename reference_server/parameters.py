@@ -81,7 +81,8 @@ def _read_continue(token: str) -> tuple[str, str] | None:
     try:
         namespace, name = json.loads(base64.urlsafe_b64decode(token.encode("ascii")))
         if isinstance(namespace, str) and isinstance(name, str):
+            f"{namespace}{name}".encode()  # nothing that is stored has lone surrogates
             return namespace, name
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, TypeError, RecursionError):
         pass
     raise BadRequest(f"continue {token!r} was not made by this server; start the list again without it")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 
 import pytest
@@ -48,9 +49,10 @@ def test_which_part_of_a_list_is_wanted() -> None:
     [
         {"limit": "-1"}, {"limit": "x"}, {"limit": "1e3"}, {"limit": "9999999999"}, {"limit": "٣"},
         {"continue": "x"}, {"continue": "W10="}, {"continue": "WzEsMl0="}, {"continue": "ä"},
-        {"continue": "eyJhIjoxfQ=="},
+        {"continue": "eyJhIjoxfQ=="}, {"continue": "WyJcdWQ4MDAiLCAiYSJd"},
+        {"continue": base64.urlsafe_b64encode(b"[" * 100_000).decode()},
     ],
-    ids=str,
+    ids=lambda query: str(query)[:60],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused(query: dict[str, str]) -> None:
     """Limits are plain numbers, and tokens are those of this server."""
