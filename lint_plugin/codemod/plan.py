@@ -1,117 +1,199 @@
-"""What is to be changed in one file, what is left and why."""
+"""The edits of one file: collected from all idioms first, then carried out at once."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from typing import Any, NamedTuple
+import ast
+from collections.abc import Iterable
+from typing import NamedTuple
 
-import libcst as cst
-
-from lint_plugin.codemod.source_file import SEALED, SourceFile
-
-Edit = Callable[[Any], Any]
-"""Makes the new node out of the old one, whose inner nodes have been edited already."""
-
-_WORDS = re.compile(r"[A-Za-z0-9]+")
+from lint_plugin.codemod.declarations import Declarations
+from lint_plugin.codemod.declared_attributes import Seen
+from lint_plugin.codemod.facts import Facts
+from lint_plugin.codemod.outcome import Fixed, Left
+from lint_plugin.codemod.syntax import Range
 
 
-class Left(NamedTuple):
-    """A use of OpenTelemetry that a person has to look at."""
+class MisplacedNodeError(Exception):
+    """A node whose place is wrong, as inside of f-strings before Python 3.12; nothing must be written then."""
 
-    line: int
-    column: int
+
+class Replace(NamedTuple):
+    """Puts other code in the place of an expression."""
+
     code: str
-    reason: str
 
 
-class Fixed(NamedTuple):
-    """A use of OpenTelemetry that was migrated."""
+class Rename(NamedTuple):
+    """Gives an attribute another name."""
 
-    line: int
-    column: int
-    idiom: str
+    attribute: str
 
 
-def references_below(file: SourceFile, node: cst.CSTNode) -> list[cst.Name]:
-    """Return the names inside a node that were imported from OpenTelemetry."""
-    found: list[cst.Name] = []
+class Kept(NamedTuple):
+    """An argument that stays.
 
-    class Names(cst.CSTVisitor):
-        def visit_Name(self, node: cst.Name) -> None:
-            if file.origin(node).partition(".")[0] == SEALED:
-                found.append(node)
+    Args:
+        place: its number in the old call, counted from 0.
+        keyword: the name by which it is given from now on, empty for by position; None for as it was.
+    """
 
-    node.visit(Names())
-    return found
+    place: int
+    keyword: str | None = None
+
+
+class New(NamedTuple):
+    """An argument that is new.
+
+    Args:
+        code: its value.
+        place: the number of the old argument that it replaces; -1 for none.
+    """
+
+    code: str
+    place: int = -1
+
+
+class Arguments(NamedTuple):
+    """Gives a call other arguments."""
+
+    items: tuple[Kept | New, ...]
+
+
+class Remove(NamedTuple):
+    """Takes a statement away."""
+
+
+class RemoveNames(NamedTuple):
+    """Takes some of the names of an import statement away, by their places."""
+
+    indexes: frozenset[int]
+
+
+class Enter(NamedTuple):
+    """Lets a ``with`` item be entered after another one."""
+
+    code: str
+
+
+class TryToWith(NamedTuple):
+    """Makes ``try: ... finally: ...`` a ``with``; the ``finally`` goes."""
+
+    code: str
+
+
+class Before(NamedTuple):
+    """Puts statements before one of the module."""
+
+    lines: tuple[str, ...]
+
+
+class After(NamedTuple):
+    """Puts statements after one of the module.
+
+    Args:
+        lines: the statements; an empty text is an empty line.
+        apart: whether an empty line comes first.
+    """
+
+    lines: tuple[str, ...]
+    apart: bool = True
+
+
+Edit = Replace | Rename | Arguments | Remove | RemoveNames | Enter | TryToWith | Before | After
 
 
 class Plan:
-    """Collects the edits of one file; nothing is changed before all idioms have spoken.
+    """What is to be changed in one file, and what is left to a person.
 
     Args:
-        facade: the name under which the facade is imported in this file.
-        taken: names that mean something in this file.
-        wanted_elsewhere: names that other files import from this one.
+        facts: the file.
+        facade: the name under which the facade is imported in it.
     """
 
-    def __init__(self, facade: str, taken: set[str], wanted_elsewhere: frozenset[str] = frozenset()) -> None:
+    def __init__(self, facts: Facts, facade: str) -> None:
+        self.facts = facts
         self.facade = facade
-        self.wanted_elsewhere = wanted_elsewhere
-        self.edits: dict[cst.CSTNode, Edit] = {}
-        self.migrated: set[cst.CSTNode] = set()
-        """Names and attributes that refer to OpenTelemetry and are gone after the edits."""
-        self.reasons: dict[cst.CSTNode, str] = {}
+        self.edits: dict[Range, list[Edit]] = {}
+        self.gone: set[ast.AST] = set()
+        """Every node that is not in the file any more after the edits."""
         self.fixed: list[Fixed] = []
-        self.constants: dict[str, str] = {}
-        """Declarations to put after the imports: code by name."""
+        self.left: dict[tuple[int, int], Left] = {}
+        self.notes: list[Left] = []
+        self.covered: set[ast.AST] = set()
+        """Every node inside of something that is listed as left."""
+        self.uses_facade = False
         self.trusts_everyone = False
-        self._taken = set(taken)
+        self.declarations = Declarations(facts)
+        self.top: tuple[str, ...] = ()
+        """Statements to put before all others, in a module that starts with neither a docstring nor an import."""
+        self.names: set[str] = set()
+        """Names that other files can reach, and that were touched."""
 
-    def name(self, member: str) -> cst.Attribute:
-        """Return the expression for a public name of the facade."""
-        return cst.Attribute(cst.Name(self.facade), cst.Name(member))
+    def facade_name(self, member: str) -> str:
+        """Return the code for a public name of the facade."""
+        self.uses_facade = True
+        return f"{self.facade}.{member}"
 
-    def edit(self, node: cst.CSTNode, edit: Edit) -> None:
-        """Replace a node."""
-        earlier = self.edits.get(node)
-        self.edits[node] = edit if earlier is None else lambda updated: edit(earlier(updated))
+    def edit(self, node: ast.AST, edit: Edit) -> None:
+        """Plan one edit of a node.
 
-    def migrate(self, file: SourceFile, inside: cst.CSTNode, at: cst.CSTNode, idiom: str) -> None:
-        """Count every reference to OpenTelemetry inside a node as gone.
-
-        Args:
-            file: the file.
-            inside: what the edits replace.
-            at: what is reported.
-            idiom: as what it is reported.
+        Raises:
+            MisplacedNodeError: the place of the node is not where it stands.
         """
-        for node in references_below(file, inside):
-            self.migrated.add(node)
-        self.migrated.add(at)
-        self.note(file, at, idiom)
+        if self.facts.ancestor(node, ast.JoinedStr) is not None and not self.facts.is_in_its_place(node):
+            raise MisplacedNodeError(f"line {self.facts.line(node)}: Python tells no places inside of this f-string")
+        self.edits.setdefault(self.facts.range_of(node), []).append(edit)
 
-    def note(self, file: SourceFile, node: cst.CSTNode, idiom: str) -> None:
-        """Report a migrated use."""
-        found = Fixed(*file.position(node), idiom)
-        if found not in self.fixed:
-            self.fixed.append(found)
+    def replace(self, node: ast.expr, code: str) -> None:
+        """Put other code in the place of an expression."""
+        self.edit(node, Replace(code))
+        self.drop(node)
 
-    def leave(self, node: cst.CSTNode, reason: str) -> None:
-        """Say why a reference to OpenTelemetry stays; the first reason counts."""
-        self.reasons.setdefault(node, reason)
+    def declare(self, span: str, kind: str, seen: Iterable[Seen] = ()) -> str:
+        """Return the name of a declaration at the top of the module, made when there is none yet."""
+        self.uses_facade = True
+        return self.declarations.name_for(span, kind, seen)
 
-    def constant(self, span_name: str, code: str) -> str:
-        """Return the name of a module-level constant with this code, declared when it is not yet."""
-        for name, existing in self.constants.items():
-            if existing == code:
-                return name
-        base = "_".join(_WORDS.findall(span_name)).upper() or "SPAN"
-        base = f"SPAN_{base}" if base[0].isdigit() else base
-        name = base
-        number = 2
-        while name in self._taken:
-            name, number = f"{base}_{number}", number + 1
-        self._taken.add(name)
-        self.constants[name] = code
-        return name
+    def rename_method(self, call: ast.Call, name: str) -> None:
+        """Let another method be called."""
+        self.edit(call.func, Rename(name))
+
+    def arguments(self, call: ast.Call, *items: Kept | New) -> None:
+        """Give a call other arguments; what is not kept is gone."""
+        self.edit(call, Arguments(items))
+        kept = {item.place for item in items if isinstance(item, Kept)}
+        for index, value in enumerate([*call.args, *(keyword.value for keyword in call.keywords)]):
+            if index not in kept:
+                self.drop(value)
+
+    def remove(self, statement: ast.stmt) -> None:
+        """Take a statement away."""
+        self.edit(statement, Remove())
+        self.drop(statement)
+
+    def drop(self, node: ast.AST) -> None:
+        """Note that a node and everything in it is gone."""
+        for found in ast.walk(node):
+            self.gone.add(found)
+            variable = self.facts.variable(found)
+            if variable is not None:
+                self.names.add(self.facts.key(variable))
+
+    def fix(self, node: ast.AST, idiom: str) -> None:
+        """Report a use that is migrated."""
+        line, column, *_ = self.facts.range_of(node)
+        self.fixed.append(Fixed(line, column + 1, idiom))
+
+    def leave(self, node: ast.AST, idiom: str, reason: str, shown: ast.AST | None = None) -> None:
+        """Report a use that stays; the first reason for a place counts."""
+        line, column, *_ = self.facts.range_of(node)
+        self.left.setdefault((line, column), self._entry(node, idiom, reason, shown or node))
+        self.covered.update(ast.walk(node))
+
+    def note(self, node: ast.AST, idiom: str, text: str, shown: ast.AST) -> None:
+        """Say something about a use that is migrated."""
+        self.notes.append(self._entry(node, idiom, text, shown))
+
+    def _entry(self, node: ast.AST, idiom: str, reason: str, shown: ast.AST) -> Left:
+        line, column, *_ = self.facts.range_of(node)
+        return Left(line, column + 1, idiom, " ".join(self.facts.code(shown).split())[:80], reason)

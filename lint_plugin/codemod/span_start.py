@@ -1,82 +1,86 @@
-"""Translates the arguments with which OpenTelemetry starts a span."""
+"""Reads the arguments with which OpenTelemetry starts a current span, and writes those of the facade."""
 
 from __future__ import annotations
 
+import ast
 from typing import NamedTuple
 
-import libcst as cst
+from lint_plugin.codemod.allowed_names import is_allowed
+from lint_plugin.codemod.arguments import Given, given_arguments, is_constant
+from lint_plugin.codemod.facts import Facts
+from lint_plugin.codemod.opentelemetry_api import PARAMETERS, SPAN_KIND, START_AS_CURRENT_SPAN
+from lint_plugin.codemod.value_kinds import constant_text
+from lint_plugin.codemod.verdict import Refusal
+from tracing_facade.registry import SpanSpec
 
-from lint_plugin.codemod.plan import Plan
-from lint_plugin.codemod.source_file import SourceFile, argument, takes_only
-
-_KINDS = {
-    f"{module}.SpanKind.{kind}": kind
-    for module in ("opentelemetry.trace", "opentelemetry.trace.span")
-    for kind in ("INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER")
-}
-_ARGUMENTS = ("name", "context", "kind", "attributes", "links", "start_time", "record_exception",
-              "set_status_on_exception", "end_on_exit")  # fmt: skip
-_DEFAULTS = {"record_exception": "True", "set_status_on_exception": "True", "end_on_exit": "True", "start_time": "None"}
+_KINDS = ("INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER")
+_DEFAULTS = (
+    ("start_time", None),
+    ("record_exception", True),
+    ("set_status_on_exception", True),
+    ("end_on_exit", True),
+)
 
 
 class SpanStart(NamedTuple):
-    """A started span in terms of the facade."""
+    """A ``start_as_current_span(...)`` that the facade can do.
 
-    span: cst.BaseExpression
-    """A name, or a declaration."""
-    attributes: cst.BaseExpression | None
-    links: cst.BaseExpression | None
-    context: cst.BaseExpression | None
+    Args:
+        name: the span's name.
+        text: the same, when it is a constant; else empty.
+        kind: a member of ``SpanKind``.
+        attributes: the first attributes; None when there are none.
+        links: the links; None when there are none.
+        context: where the parent comes from; None when it is the current span.
+    """
 
-    def call(self, plan: Plan) -> cst.Call:
-        """Return ``tracing.start_span(...)``."""
-        arguments = [cst.Arg(self.span)]
-        if self.attributes is not None:
-            arguments.append(cst.Arg(self.attributes))
-        if self.links is not None:
-            equal = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-            arguments.append(cst.Arg(self.links, keyword=cst.Name("links"), equal=equal))
-        return cst.Call(plan.name("start_span"), with_commas(arguments))
+    name: Given
+    text: str
+    kind: str
+    attributes: Given | None
+    links: Given | None
+    context: ast.expr | None
 
-
-def with_commas(arguments: list[cst.Arg]) -> list[cst.Arg]:
-    """Return arguments with a comma and a space between them."""
-    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-    last = len(arguments) - 1
-    return [found.with_changes(comma=comma) if number < last else found for number, found in enumerate(arguments)]
+    def declared_name(self) -> str:
+        """Return the name to declare; empty for a span that needs no declaration."""
+        return "" if self.kind == "INTERNAL" else self.text
 
 
-def translate(file: SourceFile, plan: Plan, call: cst.Call) -> SpanStart | str:
-    """Return what a ``start_as_current_span(...)`` is in terms of the facade, or why it is not."""
-    if not takes_only(call, len(_ARGUMENTS), *_ARGUMENTS):
-        return "its arguments cannot be told apart (a star, or an argument that is not known)"
-    given = {name: argument(call, position, name) for position, name in enumerate(_ARGUMENTS)}
-    for name, default in _DEFAULTS.items():
-        value = given[name]
-        if value is not None and not (isinstance(value, cst.Name) and value.value == default):
-            return f"{name}={file.code(value)} has no counterpart in the facade"
-    name_node = given["name"]
-    if not isinstance(name_node, cst.SimpleString) or name_node.prefix.lower() not in ("", "u"):
-        return "the span's name is not a literal; declare the span, with what varies in an attribute"
-    kind = _kind(file, given["kind"])
+def read_start(facts: Facts, call: ast.Call) -> SpanStart | Refusal:
+    """Return what a call of ``start_as_current_span`` is for the facade, or why it is nothing."""
+    given = given_arguments(call, PARAMETERS[START_AS_CURRENT_SPAN])
+    if given is None or "name" not in given:
+        return Refusal("its arguments cannot be told apart (a star, or one that is not known)")
+    for option, default in _DEFAULTS:
+        if not is_constant(given.get(option), default):
+            return Refusal(f"{option}={facts.code(given[option].value)} has no counterpart in the facade")
+    kind = _kind(facts, given.get("kind"))
     if kind is None:
-        return "the span's kind is not one of SpanKind's members by name"
-    span = _span(plan, name_node, kind)
+        return Refusal("its kind is computed; declare a SpanSpec for each kind")
+    name = given["name"]
+    text = constant_text(facts, name.value)
+    if kind != "INTERNAL" and text is None:
+        return Refusal(f"its name is computed and it is a {kind.lower()} span; declare a SpanSpec for each name")
+    if kind != "INTERNAL" and not is_allowed(SpanSpec, text or ""):
+        return Refusal(f"{text!r} cannot be declared, as {kind.lower()} spans must be; take lower-case words, as a.b_c")
+    context = given.get("context")
     return SpanStart(
-        span, _none_if_none(given["attributes"]), _none_if_none(given["links"]), _none_if_none(given["context"])
+        name,
+        text or "",
+        kind,
+        _unless_none(given.get("attributes")),
+        _unless_none(given.get("links")),
+        None if context is None or is_constant(context, None) else context.value,
     )
 
 
-def _span(plan: Plan, name: cst.SimpleString, kind: str) -> cst.BaseExpression:
-    if kind == "INTERNAL":
-        return name
-    code = f"{plan.facade}.SpanSpec({name.value}, kind={plan.facade}.SpanKind.{kind})"
-    return cst.Name(plan.constant(str(name.evaluated_value), code))
+def _kind(facts: Facts, given: Given | None) -> str | None:
+    if given is None:
+        return "INTERNAL"
+    name = facts.origin(given.value)
+    member = name.removeprefix(f"{SPAN_KIND}.")
+    return member if name != member and member in _KINDS else None
 
 
-def _kind(file: SourceFile, node: cst.BaseExpression | None) -> str | None:
-    return "INTERNAL" if node is None else _KINDS.get(file.origin(node))
-
-
-def _none_if_none(node: cst.BaseExpression | None) -> cst.BaseExpression | None:
-    return None if isinstance(node, cst.Name) and node.value == "None" else node
+def _unless_none(given: Given | None) -> Given | None:
+    return None if given is None or is_constant(given, None) else given

@@ -19,7 +19,7 @@ def handle(items: dict[str, int]) -> str:
     """Handle one order, and return what became of it."""
     with tracer.start_as_current_span("order.handle", kind=SpanKind.CONSUMER) as span:
         span.set_attribute("order.items", sum(items.values()))
-        total = sum(price_of(name) * count for name, count in items.items())
+        total: int = sum(price_of(name) * count for name, count in items.items())
         span.set_attributes({"order.total": total, "order.currency": "EUR"})
         try:
             pay(total)

@@ -29,8 +29,8 @@ def test_files_are_migrated_in_place(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert (tmp_path / "b.py").read_text() == LEFT
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"{tmp_path}/a.py:2:1: migrated get_current_span"
-    assert lines[1].startswith(f"{tmp_path}/b.py:2:1: left `metrics.get_meter`: metrics are not traces")
-    assert lines[2] == "migrated 1 uses in 1 files; left 1 to a person"
+    assert lines[1].startswith(f"{tmp_path}/b.py:1:27: left `from opentelemetry import metrics`: metrics are not")
+    assert lines[2] == "migrated 1 use in 1 file; left 1 to a person"
 
 
 def test_nothing_to_do_is_exit_code_0(tmp_path: Path) -> None:
@@ -62,6 +62,7 @@ def test_json_is_for_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         "problem": "",
         "fixed": [{"line": 2, "column": 1, "idiom": "get_current_span"}],
         "left": [],
+        "notes": [],
     }
 
 
