@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -50,12 +52,16 @@ class SQLiteStorage:
         if path == ":memory:" or not path:
             raise ValueError(f"storage path {path!r} is not a file; give a path such as ./objects.sqlite")
         self._path = path
+        self._closed = threading.Event()
+        self._begin()
+        with self._connection() as connection:
+            connection.executescript(_SCHEMA)
+        _storages.add(self)
+
+    def _begin(self) -> None:
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         # SQLite has one writer at a time. Waiting here is fair and cheap; waiting inside SQLite is polling.
         self._writing = threading.Lock()
-        self._closed = threading.Event()
-        with self._connection() as connection:
-            connection.executescript(_SCHEMA)
 
     def get(self, key: Key) -> Object:
         """Return the object at ``key``."""
@@ -144,6 +150,9 @@ class SQLiteStorage:
     def close(self) -> None:
         """Close every connection; calls that are running keep theirs until they end."""
         self._closed.set()
+        self._close_idle()
+
+    def _close_idle(self) -> None:
         with suppress(queue.Empty):
             while True:
                 self._idle.get_nowait().close()
@@ -193,6 +202,27 @@ class SQLiteStorage:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+
+_storages: weakref.WeakSet[SQLiteStorage] = weakref.WeakSet()
+
+
+def _close_idle_before_fork() -> None:
+    """Carry no connection into a forked child: what SQLite remembers of its locks would be wrong there.
+
+    See https://www.sqlite.org/howtocorrupt.html, "Carrying an open database file across a fork()".
+    """
+    for storage in list(_storages):
+        storage._close_idle()
+
+
+def _begin_again_in_child() -> None:
+    for storage in list(_storages):
+        storage._begin()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_close_idle_before_fork, after_in_child=_begin_again_in_child)
 
 
 def _row(connection: sqlite3.Connection, key: Key) -> tuple[int, str]:

@@ -37,6 +37,18 @@ def test_bodies_that_are_refused(body: bytes, length: int, error: type[StatusErr
         read_body(_request(body, length))
 
 
+@pytest.mark.parametrize("length", [None, 5], ids=["no length", "a length beside it"])
+@pytest.mark.parametrize("beyond", [1, LIMIT])
+def test_a_chunked_body_over_the_limit_is_not_cut(beyond: int, length: int | None) -> None:
+    """What is within the limit may be a whole object by itself, so nothing of such a body may be used."""
+    request = _request(b"x" * (LIMIT + beyond), length)
+    request.environ.update({"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "Chunked"})
+    if length is None:
+        del request.environ["CONTENT_LENGTH"]
+    with pytest.raises(RequestEntityTooLarge):
+        read_body(request)
+
+
 @pytest.mark.parametrize(
     ("media_type", "body"),
     [("", b'{"a": 1}'), ("application/json", b'{"a": 1}'), ("application/yaml", b"a: 1")],

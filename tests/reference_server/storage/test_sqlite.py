@@ -287,6 +287,24 @@ def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
     connection.close()
 
 
+def _is_open(path: Path) -> bool:
+    links = (Path("/proc/self/fd") / name for name in os.listdir("/proc/self/fd"))
+    return any(os.path.realpath(link) == str(path) for link in links)
+
+
+def test_no_connection_is_carried_across_a_fork(storage: SQLiteStorage, tmp_path: Path) -> None:
+    """SQLite would be wrong about its locks in the child, as in a worker of a preloaded server."""
+    path = tmp_path / "objects.sqlite"
+    storage.create(KEY, _value())
+    assert _is_open(path)
+    if (child := os.fork()) == 0:
+        wrong = _is_open(path)
+        storage.create(Key("configmaps", "n", "b"), _value("b"))
+        os._exit(wrong)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert _names(storage) == ["a", "b"]
+
+
 @pytest.mark.parametrize("path", ["", ":memory:"])
 def test_a_store_is_a_file(path: str) -> None:
     """A store in memory would be another one for every thread."""
