@@ -36,30 +36,45 @@ SOURCES = {
 }
 
 
+COMPREHENSIONS = ("listcomp", "setcomp", "dictcomp", "genexpr")
+
+
 def tables(source: str) -> Iterator[tuple[str, set[str]]]:
-    """Yield the name of every scope and the names that it binds, as Python sees them."""
-    waiting = [symtable.symtable(source, "source", "exec")]
+    """Yield the name of every scope and the names that it binds, as Python sees them.
+
+    Comprehensions count for the scope around them, since newer versions of Python have no tables for them.
+    """
+    top = symtable.symtable(source, "source", "exec")
     found: list[tuple[str, set[str]]] = []
     of_the_module: set[str] = set()
+    waiting: list[tuple[symtable.SymbolTable, set[str]]] = [(top, set())]
     while waiting:
-        table = waiting.pop()
-        waiting += table.get_children()
+        table, around = waiting.pop()
+        names = around if table.get_name() in COMPREHENSIONS else set()
         symbols = [symbol for symbol in table.get_symbols() if symbol.get_name().isidentifier()]
         bound = [symbol for symbol in symbols if symbol.is_assigned() or symbol.is_parameter() or symbol.is_imported()]
-        is_outermost = table.get_name() == "top"
-        found.append((table.get_name(), {found.get_name() for found in bound if found.is_local() or is_outermost}))
-        of_the_module |= {symbol.get_name() for symbol in bound if symbol.is_declared_global()}
+        names |= {symbol.get_name() for symbol in bound if symbol.is_local() or table is top}
+        # Some versions of Python do not call the target of `:=` in a comprehension assigned.
+        of_the_module |= {symbol.get_name() for symbol in symbols if symbol.is_declared_global()}
+        if names is not around:
+            found.append((table.get_name(), names))
+        waiting += [(child, names) for child in table.get_children()]
     yield from ((name, names | of_the_module if name == "top" else names) for name, names in found)
 
 
 def ours(source: str) -> Iterator[tuple[str, set[str]]]:
     """Yield the same as we see it."""
     scopes = Scopes(ast.parse(source))
-    names = {"Lambda": "lambda", "ListComp": "listcomp", "SetComp": "setcomp", "DictComp": "dictcomp",
-             "GeneratorExp": "genexpr", "Module": "top"}  # fmt: skip
-    for node, scope in scopes.scope_of.items():
-        name = getattr(node, "name", None) or names[type(node).__name__]
-        yield name, {name for name, variable in scope.variables.items() if variable.bindings}
+    kinds = {ast.Lambda: "lambda", ast.Module: "top"}
+    bound: dict[int, tuple[str, set[str]]] = {}
+    for scope in scopes.scope_of.values():
+        home = scope
+        while isinstance(home.node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)) and home.parent:
+            home = home.parent
+        name = getattr(home.node, "name", None) or kinds[type(home.node)]
+        names = {name for name, variable in scope.variables.items() if variable.bindings}
+        bound.setdefault(id(home), (name, set()))[1].update(names)
+    yield from bound.values()
 
 
 def comparable(found: Iterator[tuple[str, set[str]]]) -> list[tuple[str, list[str]]]:
