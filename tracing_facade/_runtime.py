@@ -108,10 +108,11 @@ class Runtime:
             sink, runtime.sampler, configuration.slow_after, gate.rules, enforcer.policy.max_spans_per_trace, started
         )
         most_spans = enforcer.policy.max_spans_per_trace
-        runtime._foreign = ForeignRecorder(sink if callable(sink) else sink.add, runtime.recorder, most_spans)
         if gate.checks_spans:
             runtime.admits = gate.admits_span
             runtime.start_declared = runtime._start_if_admitted  # type: ignore[method-assign]  # decided once, here
+        add = sink if callable(sink) else sink.add
+        runtime._foreign = ForeignRecorder(add, runtime.recorder, most_spans, runtime.admits, started)
         return runtime
 
     def log_start(self) -> None:

@@ -9,6 +9,7 @@ spans and links carry the W3C trace flags in their lowest eight bits, and links 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from struct import Struct
@@ -95,6 +96,8 @@ class SpanEncoder:
 
     def __init__(self, enforcer: Enforcer | None = None) -> None:
         self._enforcer = enforcer
+        self.most_bytes = sys.maxsize if enforcer is None else enforcer.policy.max_span_bytes
+        """Of a span with more, only what is needed to see that it was there."""
         self._plain = _Encoders(None, None)
 
     def encode(self, span: FinishedSpan) -> bytes:
@@ -119,7 +122,11 @@ class SpanEncoder:
         if trace.tracestate or span.events or span.links or span.status_code:
             more = _more(span, encoders)
         tail = _flags(trace.flags, span.parent_is_remote)
-        body = b"".join((head_bytes, _name_and_kind(name, span.kind), times, pairs, more, tail))
+        title = _name_and_kind(name, span.kind)
+        body = b"".join((head_bytes, title, times, pairs, more, tail))
+        if len(body) > self.most_bytes:
+            selfmetrics.COUNTERS.add("spans_truncated")
+            body = b"".join((head_bytes, title, times, _left_out(span), tail))
         return head(0x12, len(body)) + body
 
     def presentation(self, name: str) -> tuple[str, _Encoders]:
@@ -223,6 +230,16 @@ def _more(span: FinishedSpan, encoders: _Encoders) -> bytes:
     parts += [delimited(0x6A, _link(link, encoders.link_attributes)) for link in span.links or ()]
     description = encoders.text(span.status_description) if span.status_description else ""
     parts.append(delimited(0x7A, _status(span.status_code, description)))
+    return b"".join(parts)
+
+
+def _left_out(span: FinishedSpan) -> bytes:
+    """Return the status code, and how much there was of what is left out."""
+    parts: list[bytes] = []
+    for tag, left_out in ((0x50, span.attributes), (0x60, span.events), (0x70, span.links)):
+        if left_out:
+            parts.append(head(tag, len(left_out)))
+    parts.append(delimited(0x7A, _status(span.status_code, "")))
     return b"".join(parts)
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from tracing_facade import selfmetrics
 from tracing_facade._engine import context, exceptions, ids
-from tracing_facade._engine.passive import PassiveSpan, RemoteSpan, UnsampledSpan
+from tracing_facade._engine.passive import NO_SPAN, PassiveSpan, RemoteSpan, UnsampledSpan
 from tracing_facade._engine.recorder import Recorder
 from tracing_facade._engine.span import RecordedSpan
 from tracing_facade._engine.spans import AnySpan, span_in
 from tracing_facade._engine.trace import Trace
+from tracing_facade.policy.sampling_rules import Origin
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -51,12 +52,23 @@ class ForeignRecorder:
         add: called once with every finished span of a sampled trace.
         recorder: begins new traces.
         most_spans: that one trace may have in this process.
+        admits: tells by its name whether the policy admits a span; None when it admits all.
+        started: called with every span that records, for tests.
     """
 
-    def __init__(self, add: Callable[[RecordedSpan], object], recorder: Recorder, most_spans: int) -> None:
+    def __init__(
+        self,
+        add: Callable[[RecordedSpan], object],
+        recorder: Recorder,
+        most_spans: int,
+        admits: Callable[[str], bool] | None = None,
+        started: Callable[[RecordedSpan], object] | None = None,
+    ) -> None:
         self._add = add
         self._recorder = recorder
         self._most_spans = most_spans
+        self._admits = admits
+        self._started = started
 
     def start(
         self,
@@ -82,13 +94,18 @@ class ForeignRecorder:
         above = span_in(mapping)
         trace: Any = above.trace
         parent = above.span_id
+        if self._admits is not None and not self._admits(name):
+            return NO_SPAN if trace.trace_id == ids.NO_TRACE_ID else PassiveSpan(trace, parent)
         if trace.trace_id == ids.NO_TRACE_ID:
-            trace, parent = self._recorder.new_trace(), ""
+            trace, parent = self._recorder.new_trace(Origin(name)), ""
             if not trace.sampled:
                 return UnsampledSpan(trace, ids.new_span_id())
             stranger = mapping.get(context.LINK_KEY)
             links = links if stranger is None else (*links, stranger)
-        elif not trace.sampled or trace.spans >= self._most_spans:
+        elif not trace.sampled:
+            return PassiveSpan(trace, parent)
+        elif trace.spans >= self._most_spans:
+            selfmetrics.COUNTERS.add("spans_refused", "trace_too_large")
             return PassiveSpan(trace, parent)
         return self._record(
             trace, parent, isinstance(above, RemoteSpan), name, kind, scope, attributes, links, start_ns
@@ -115,4 +132,6 @@ class ForeignRecorder:
             span.add_links(links)
         selfmetrics.COUNTERS.add("spans_started", "third_party")
         selfmetrics.COUNTERS.add("spans_sampled")
+        if self._started is not None:
+            self._started(span)
         return span

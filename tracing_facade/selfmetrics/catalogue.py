@@ -49,6 +49,9 @@ COUNTED = (
         ("undeclared", "trace_too_large"),
     ),
     Counted("spans_undeclared", "undeclared spans that the policy warns of"),
+    Counted(
+        "spans_truncated", "spans that were too large, so that only identity, name, kind, times and status were sent"
+    ),
     Counted("span_names_bounded", "spans that are called (other) because there are too many names"),
     Counted(
         "attributes_refused",

@@ -57,6 +57,7 @@ cdef class Arena:
 
     cdef readonly Py_ssize_t capacity
     cdef readonly size_t most_bytes
+    cdef size_t most_span_bytes
     cdef Py_ssize_t first_half
     cdef Chunk* first
     cdef Chunk* last
@@ -76,6 +77,7 @@ cdef class Arena:
         self.most_bytes = most_bytes
         self.first_half = max(1, capacity // 2)
         self.encoder = encoder
+        self.most_span_bytes = encoder.most_bytes
         self.judges = judges
         self.rules = {}
         _arenas_made += 1

@@ -27,6 +27,7 @@ cdef inline void _find_parts(Parts* parts, const uint8_t* content, size_t size, 
 cdef int _put_judged(Arena arena, Scratch* spans, Shape shape, const uint8_t* content, size_t size) except -1:
     """Copy an encoded span as the policy lets it pass."""
     cdef Parts parts
+    cdef size_t before = spans.used
     cdef Rules rules = shape.rules
     cdef bytes head = shape.head
     _find_parts(&parts, content, size, PyBytes_GET_SIZE(shape.head))
@@ -38,8 +39,12 @@ cdef int _put_judged(Arena arena, Scratch* spans, Shape shape, const uint8_t* co
         else:
             head = encoding._name_and_kind(name, shape.kind)
     if head is shape.head and not rules.together and _all_known(rules, parts.attributes, parts.end):
-        return _put(spans, content, size)
-    return _put_rewritten(rules, spans, &parts, head)
+        _put(spans, content, size)
+    else:
+        _put_rewritten(rules, spans, &parts, head)
+    if spans.used - before > arena.most_span_bytes:
+        _shorten(arena, spans, before, &parts, head)
+    return 0
 
 
 cdef Rules _rules_like(Arena arena, object encoders):
@@ -75,9 +80,43 @@ cdef int _put_rewritten(Rules rules, Scratch* spans, Parts* parts, bytes head) e
         _put(body, parts.times, _TIMES)
         rest = _put_attributes(rules, body, parts.attributes, parts.end)
         _put(body, rest, parts.end - rest)
-        _need(spans, _MOST_HEAD)
-        spans.used = _put_head(spans.data + spans.used, 0x12, body.used) - spans.data
-        _put(spans, body.data, body.used)
+        _put_span(spans, body)
+    finally:
+        _give_back(body)
+    return 0
+
+
+cdef int _put_span(Scratch* spans, Scratch* body) except -1:
+    _need(spans, _MOST_HEAD)
+    spans.used = _put_head(spans.data + spans.used, 0x12, body.used) - spans.data
+    return _put(spans, body.data, body.used)
+
+
+cdef int _shorten(Arena arena, Scratch* spans, size_t before, Parts* parts, bytes head) except -1:
+    """Leave out what made the last span too large, if it is; see ``encoding.SpanEncoder``."""
+    cdef Scratch* body
+    cdef const uint8_t* rest = parts.attributes
+    cdef uint64_t size
+    cdef uint64_t left_out = 0
+    _read_varint(spans.data + before + 1, &size)
+    if size <= arena.most_span_bytes:
+        return 0
+    _count("spans_truncated", "")
+    spans.used = before
+    while rest < parts.end and (rest[0] == 0x4A or rest[0] == 0x1A):
+        left_out += rest[0] == 0x4A
+        rest = _read_varint(rest + 1, &size)
+        rest += size
+    body = _borrow()
+    try:
+        _put(body, parts.identifiers, parts.name - parts.identifiers)
+        _put_whole(body, head)
+        _put(body, parts.times, _TIMES)
+        if left_out:
+            _need(body, _MOST_HEAD)
+            body.used = _put_head(body.data + body.used, 0x50, left_out) - body.data
+        _put(body, rest, parts.end - rest)
+        _put_span(spans, body)
     finally:
         _give_back(body)
     return 0

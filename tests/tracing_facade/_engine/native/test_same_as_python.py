@@ -22,6 +22,7 @@ POLICIES = [
     Policy(),
     Policy(max_distinct_values=2, max_distinct_names=2, max_value_length=50, max_key_length=10),
     Policy(detect_secrets=False, max_distinct_names=1),
+    Policy(max_span_bytes=90),
 ]
 
 
