@@ -85,7 +85,7 @@ def canonical(name: str) -> str:
 
 
 _REASONS = (
-    ("opentelemetry.sdk", "setting tracing up is for a person: use tracing_facade.configure() in one place"),
+    ("opentelemetry.sdk", "the SDK is set-up: tracing_facade.configure() in one place, capture_spans() in tests"),
     ("opentelemetry.exporter", "exporters are configuration: use tracing_facade.configure() in one place"),
     ("opentelemetry.instrumentation", "instrumentation is switched on by a person, once the facade is configured"),
     (
@@ -106,6 +106,14 @@ _REASONS = (
     (f"{TRACE}.use_span", "a span that is started in one place and entered in another is for a person"),
     (f"{TRACE}.set_span_in_context", "the facade has no context objects; start the child inside of its parent"),
     (f"{TRACE}.NonRecordingSpan", "the facade has no context objects; start the child inside of its parent"),
+    (SPAN_CONTEXT, "the facade has no context objects; a span has its ids as texts"),
+    (f"{TRACE}.TraceFlags", "the facade has no context objects; a span has its ids as texts"),
+    (f"{TRACE}.TraceState", "the facade has no context objects; a span has its ids as texts"),
+    (f"{TRACE}.INVALID", "the facade has no context objects; a span has its ids as texts"),
+    (f"{TRACE}.format_", "ids are texts already: span.trace_id and span.span_id"),
+    (LINK, "a link is made with links=[span] at the start of a span; another one is for a person"),
+    (f"{TRACE}.NoOpTracer", "the facade has no tracer; without configure() its spans record nothing"),
+    (f"{TRACE}.ProxyTracer", "the facade has no tracer; without configure() its spans record nothing"),
     (f"{TRACER}.start_span", "a span that does not end with a `with` block is for a person"),
     (TRACER, "the facade has no tracer; start spans with tracing_facade.start_span"),
     (SPAN, "it may stand for an OpenTelemetry span"),
@@ -118,6 +126,13 @@ _OTHERWISE = "the codemod has no idiom for it"
 def reason_for(name: str) -> str:
     """Return why the use of this dotted name is left."""
     for prefix, reason in _REASONS:
-        if name == prefix or name.startswith((f"{prefix}.", f"{prefix}Code")):
+        if name == prefix or name.startswith((f"{prefix}.", f"{prefix}Code")) or _is_open(prefix, name):
             return reason
+    if any(part.startswith("_") for part in name.split(".")):
+        return "it is private to OpenTelemetry; what it is for, a person knows"
     return _OTHERWISE
+
+
+def _is_open(prefix: str, name: str) -> bool:
+    """Tell whether a prefix stands for all names that begin with it."""
+    return prefix.endswith(("INVALID", "format_", "Tracer")) and name.startswith(prefix)

@@ -2,18 +2,21 @@
 
 ::
 
-    git clone --depth 1 https://github.com/PrefectHQ/prefect /tmp/projects/prefect
-    python -m tests.benchmarks.real_projects /tmp/projects/prefect ...
+    git clone --depth 1 https://github.com/google/adk-python /tmp/projects/adk-python
+    python -m tests.benchmarks.real_projects /tmp/projects/adk-python ...
 
-Each folder is copied, linted, migrated, linted again, and every changed file is compiled. Prints one table row per
-project and the reasons why uses were left; exit code 1 when a changed file does not compile or a second run of the
-codemod changes anything.
+Each folder is copied, linted, migrated, linted again, and every changed file is compiled. Prints a table with a row for
+each project, what was migrated, and why the rest was left. Findings are imports of OpenTelemetry (TRF101) and spans
+that it starts (TRF201). The exit code is 1 when a changed file does not compile, a
+second run of the codemod changes anything, or a file that still imports OpenTelemetry is not in the list of what is
+left.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -29,44 +32,71 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("projects", nargs="+", type=Path, metavar="FOLDER")
     options = parser.parse_args()
+    idioms: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     failed = False
-    print(
-        "| project | files | with OpenTelemetry | findings | uses fixed | uses left | files changed | findings after |"
-    )
-    print("|---|---|---|---|---|---|---|---|")
+    print("| project | commit | files | with OpenTelemetry | findings | migrated | left | changed | findings after |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for project in options.projects:
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / project.name
             shutil.copytree(project, copy, ignore=shutil.ignore_patterns(".git"), symlinks=True)
-            failed |= not report(copy, reasons)
-    print("\n| left | because |\n|---|---|")
-    for reason, count in reasons.most_common():
-        print(f"| {count} | {reason} |")
+            failed |= not report(copy, commit_of(project), idioms, reasons)
+    print_counted(("migrated", "idiom"), idioms)
+    print_counted(("left", "because"), reasons)
     return int(failed)
 
 
-def report(project: Path, reasons: Counter[str]) -> bool:
+def print_counted(head: tuple[str, str], counted: Counter[str]) -> None:
+    """Print how often there is what, most often first."""
+    print(f"\n| {head[0]} | {head[1]} |\n|---|---|")
+    for what, count in counted.most_common():
+        print(f"| {count} | {what} |")
+
+
+def commit_of(project: Path) -> str:
+    """Return the commit that is checked out, shortened; a dash where there is no repository."""
+    done = subprocess.run(
+        ["git", "-C", str(project), "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=False
+    )
+    return f"`{done.stdout.strip()}`" if done.returncode == 0 else "-"
+
+
+def report(project: Path, commit: str, idioms: Counter[str], reasons: Counter[str]) -> bool:
     """Print the row of one project; False when something is not as it should be."""
     python_files = [path for path in project.rglob("*.py") if path.is_file()]
-    found = len(lint(project))
+    found = lint(project)
     outcomes = fix(project)
-    broken = [outcome["path"] for outcome in outcomes if outcome["changed"] and not compiles(Path(outcome["path"]))]
     again = [outcome["path"] for outcome in fix(project) if outcome["changed"]]
+    after = lint(project)
+    changed = [outcome["path"] for outcome in outcomes if outcome["changed"]]
+    left = [one for outcome in outcomes for one in outcome["left"]]
+    listed = {outcome["path"] for outcome in outcomes if outcome["left"] or outcome["problem"]}
+    idioms.update(one["idiom"] for outcome in outcomes for one in outcome["fixed"])
+    reasons.update(general(one["reason"]) for one in left)
     fixed = sum(len(outcome["fixed"]) for outcome in outcomes)
-    left = [found for outcome in outcomes for found in outcome["left"]]
-    reasons.update(general(found["reason"]) for found in left)
-    changed = sum(outcome["changed"] for outcome in outcomes)
+    importing = {one["path"] for one in found if one["code"] == "TRF101"}
     print(
-        f"| {project.name} | {len(python_files):,} | {len(outcomes):,} | {found:,} | {fixed:,} | {len(left):,} "
-        f"| {changed:,} | {len(lint(project)):,} |",
+        f"| {project.name} | {commit} | {len(python_files):,} | {len(importing):,} | {direct(found):,} | {fixed:,} "
+        f"| {len(left):,} | {len(changed):,} | {direct(after):,} |",
         flush=True,
     )
-    for path in broken:
-        print(f"does not compile: {path}", file=sys.stderr)
-    for path in again:
-        print(f"changes again: {path}", file=sys.stderr)
-    return not broken and not again
+    troubles = [f"does not compile: {path}" for path in changed if not compiles(Path(path))]
+    troubles += [f"changes again: {path}" for path in again]
+    troubles += [f"left without a word: {one['path']}" for one in after if is_unlisted(one, listed)]
+    troubles += [f"{outcome['path']}: {outcome['problem']}" for outcome in outcomes if outcome["problem"]]
+    print("\n".join(troubles), end="\n" if troubles else "", file=sys.stderr)
+    return not troubles
+
+
+def direct(findings: list[Any]) -> int:
+    """Return how many findings are imports of OpenTelemetry or spans that it starts."""
+    return sum(finding["code"] in ("TRF101", "TRF201") for finding in findings)
+
+
+def is_unlisted(finding: dict[str, Any], listed: set[str]) -> bool:
+    """Tell whether a Python file imports OpenTelemetry still, and the codemod has not said why."""
+    return finding["code"] == "TRF101" and finding["path"].endswith(".py") and finding["path"] not in listed
 
 
 def lint(project: Path) -> list[Any]:
@@ -98,9 +128,12 @@ def compiles(path: Path) -> bool:
 
 
 def general(reason: str) -> str:
-    """Return a reason without the names and numbers of one place."""
-    words = ["N" if word.strip(",").isdigit() else word for word in reason.split()]
-    return " ".join(words)
+    """Return a reason without the names, numbers and code of one place."""
+    reason = re.sub(r"`[^`]*`|\([^)]*\)", "...", reason)
+    reason = re.sub(r"\b[\w./-]+\.py:\d+|\blines? [\d, ]*\d", "...", reason)
+    words = re.sub(r"^_?\w+ (is still used|is also something else|is used in|is bound in)", r"it \1", reason)
+    words = re.sub(r"(nothing in this file uses) \w+", r"\1 it", words)
+    return re.sub(r"(its \w+=)\S+", r"\1...", words).replace("|", "\\|")
 
 
 if __name__ == "__main__":
