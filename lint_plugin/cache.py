@@ -31,6 +31,7 @@ class Cache:
     """
 
     def __init__(self, settings: Settings, version: str) -> None:
+        self._here = os.getcwd()
         told = f"{version} {sys.version_info[:3]} {tuple(settings)}"
         name = f"{zlib.crc32(told.encode()):08x}{zlib.adler32(told.encode()):08x}.json"
         self._file = os.path.join(settings.root or os.getcwd(), FOLDER, name)
@@ -63,7 +64,7 @@ class Cache:
 
     def findings(self, file: File) -> list[Finding] | None:
         """Return what was found in a file, or ``None`` when that is not known or it has changed since."""
-        entry = self._files.get(os.path.abspath(file.path))
+        entry = self._files.get(self._key(file.path))
         if not file.changed or not isinstance(entry, list) or entry[:2] != [file.changed, file.size]:
             return None
         try:
@@ -71,11 +72,15 @@ class Cache:
         except TypeError:
             return None
 
+    def _key(self, path: str) -> str:
+        # Paths from a walk are plain: putting the folder in front is quicker than looking at each again.
+        return path if path.startswith(os.sep) else f"{self._here}{os.sep}{path}"
+
     def keep(self, file: File, findings: list[Finding]) -> None:
         """Remember what was found in a file."""
         if file.changed:
             self._changed = True
-            self._files[os.path.abspath(file.path)] = [file.changed, file.size, *(list(one[1:]) for one in findings)]
+            self._files[self._key(file.path)] = [file.changed, file.size, *(list(one[1:]) for one in findings)]
 
     def close(self) -> None:
         """Write down what is new; what was not asked for in this run is kept."""

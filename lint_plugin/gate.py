@@ -1,9 +1,9 @@
 """Tells from the bytes of a file whether it can break a rule at all; most cannot, and need not be parsed.
 
 A finding needs the name of a sealed module or of the facade in the text, or the name of something that imports, finds
-or runs modules by name, since the name itself may be put together from pieces. Both can only be written with their
-letters, or with other characters that Python normalises to them (PEP 3131), or in an encoding that hides them, which a
-cookie must announce (PEP 263).
+or runs modules by name, beside traces of a name that is put together from pieces (``lint_plugin.evidence``). Both can
+only be written with their letters, or with other characters that Python normalises to them (PEP 3131), or in an
+encoding that hides them, which a cookie must announce (PEP 263).
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from lint_plugin.marks import PATTERNS
+from lint_plugin.evidence import SMALL, has_traces
+from lint_plugin.marks import PATTERNS, WORDS
 from lint_plugin.settings import Settings
 from lint_plugin.vocabulary import SPAN_STARTS, VENDORS
 
@@ -26,17 +27,29 @@ _PLAIN = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "koi8
 
 def may_matter(data: bytes, settings: Settings) -> bool:
     """Tell whether a file can break a rule at all."""
-    words = words_for(settings)
-    if any(word in data for word in words) or marked(data):
+    if _may_matter(data, settings):
         return True
-    if data.isascii():
-        return hides_letters(data)
-    text = data.decode("utf-8", "replace")
-    if not unicodedata.is_normalized("NFKC", text):
-        data = unicodedata.normalize("NFKC", text).encode()
-        if any(word in data for word in words) or marked(data):
+    if not data.isascii():
+        text = data.decode("utf-8", "replace")
+        if not unicodedata.is_normalized("NFKC", text) and _may_matter(
+            unicodedata.normalize("NFKC", text).encode(), settings
+        ):
             return True
     return hides_letters(data)
+
+
+def _may_matter(data: bytes, settings: Settings) -> bool:
+    if any(word in data for word in words_for(settings)):
+        return True
+    if not marked(data):
+        return False
+    # What cannot be decided needs no trace.
+    return settings.strict or len(data) <= SMALL or has_traces(data, _sealed(settings))
+
+
+@lru_cache(maxsize=64)
+def _sealed(settings: Settings) -> tuple[bytes, ...]:
+    return tuple(sorted({module.partition(".")[0].encode() for module in settings.sealed}))
 
 
 @lru_cache(maxsize=64)
@@ -54,7 +67,7 @@ def words_for(settings: Settings) -> tuple[bytes, ...]:
 
 def marked(data: bytes) -> bool:
     """Tell whether a text names something that loads modules by name."""
-    return any(search(data) for search in _MARKS)
+    return any(word in data for word in WORDS) or any(search(data) for search in _MARKS)
 
 
 def hides_letters(data: bytes) -> bool:

@@ -17,11 +17,13 @@ class _Rule(NamedTuple):
         pattern: matches a path relative to the folder of the file, with slashes.
         takes_back: it says that what an earlier one leaves out is not.
         folders_only: it speaks of folders.
+        name: the last name of what it matches, or a star and how that ends; empty when that cannot be said so simply.
     """
 
     pattern: re.Pattern[str]
     takes_back: bool
     folders_only: bool
+    name: str
 
 
 class Ignored:
@@ -38,6 +40,10 @@ class Ignored:
         self._rules = _rules_in(os.path.join(folder, _FILE))
         if above is None:
             self._rules = (*_rules_in(os.path.join(folder, ".git", "info", "exclude")), *self._rules)
+        # Most rules are about names that are never seen: those that end otherwise need not be tried.
+        self._literal = frozenset(rule.name for rule in self._rules if rule.name and not rule.name.startswith("*"))
+        self._endings = tuple(rule.name[1:] for rule in self._rules if rule.name.startswith("*"))
+        self._has_others = any(not rule.name for rule in self._rules)
 
     def below(self, folder: str, has_rules: bool) -> Ignored:
         """Return what holds for a folder in this one.
@@ -56,13 +62,20 @@ class Ignored:
             is_folder: whether it is a folder.
         """
         level: Ignored | None = self
+        name = path.rpartition(os.sep)[2]
         while level is not None:
+            if not level._concerns(name):
+                level = level._above
+                continue
             relative = path[len(level._folder) + 1 :].replace(os.sep, "/")
             for rule in reversed(level._rules):
                 if (is_folder or not rule.folders_only) and rule.pattern.match(relative):
                     return not rule.takes_back
             level = level._above
         return False
+
+    def _concerns(self, name: str) -> bool:
+        return self._has_others or name in self._literal or name.endswith(self._endings)
 
 
 def ignored_at(folder: str) -> Ignored:
@@ -106,7 +119,13 @@ def _rule(line: str) -> _Rule | None:
     pattern = _translated(body.lstrip("/"))
     if pattern is None:
         return None
-    return _Rule(re.compile(pattern if anchored else f"(?:.*/)?{pattern}"), takes_back, folders_only)
+    return _Rule(re.compile(pattern if anchored else f"(?:.*/)?{pattern}"), takes_back, folders_only, _last_name(body))
+
+
+def _last_name(body: str) -> str:
+    name = body.rpartition("/")[2]
+    rest = name[1:] if name.startswith("*") else name
+    return "" if any(mark in rest for mark in "*?[\\") or name == "*" else name
 
 
 _TOKEN = re.compile(r"(?P<start>^\*\*/)|(?P<middle>/\*\*(?=/))|(?P<end>/\*\*$)|(?P<star>\*+)|(?P<one>\?)|(?P<escape>\\.)|(?P<set>\[(?:\\.|[^\\])[^\]]*\])", re.DOTALL)  # fmt: skip  # noqa: E501

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from lint_plugin.dataflow.attributes import attribute, class_attribute, unknown_base
@@ -29,6 +29,7 @@ from lint_plugin.dataflow.values import (
     Reference,
     Scope,
     Table,
+    Text,
     Unknown,
     Value,
     either,
@@ -247,8 +248,10 @@ def _function(run: Run, callee: Function, given: Call) -> Value:
     if run.calls >= DEEPEST_CALL or run.fuel <= 0 or not run.inlines(callee):
         return UNKNOWN
     key = _key(callee, given)
-    if key in run.known_results:
+    if key is not None and key in run.known_results:
         return run.known_results[key]
+    if run.active.count(id(callee.node)) >= _FUTILE_RECURSION and not _is_data(given):
+        return UNKNOWN
     scope = Scope(callee.scope)
     bind_parameters(callee, scope, given)
     before, fuel = run.site, run.fuel
@@ -260,21 +263,34 @@ def _function(run: Run, callee: Function, given: Call) -> Value:
         run.site = before
     if key is not None and fuel - run.fuel > _LONG_WAY:
         run.known_results[key] = result
-        run.kept.extend((callee, *given.arguments))
+        run.kept.extend((callee, *given.arguments, *given.keywords.values()))
     return result
 
 
-# A call that took more steps than this, with arguments that tell nothing, is not followed again.
-_LONG_WAY = 60
+# A function that calls itself so deep, without any data that could become less, will not come to an end here.
+_FUTILE_RECURSION = 2
 
 
-def _key(callee: Function, given: Call) -> tuple[int, ...] | None:
-    """Return what tells calls apart whose arguments tell nothing, or ``None`` when they do tell something."""
-    key = [id(callee.node)]
-    for value in (*given.arguments, *given.keywords.values()):
-        if isinstance(value, Instance):
-            key.append(id(value))
-        elif not isinstance(value, Unknown) and not (isinstance(value, Constant) and not value.data):
+def _is_data(given: Call) -> bool:
+    values = (*given.arguments, *given.keywords.values())
+    return any(isinstance(value, (Items, Text)) or (isinstance(value, Constant) and value.data) for value in values)
+
+
+# A call that took more steps than this is not followed again with the same arguments.
+_LONG_WAY = 40
+
+
+def _key(callee: Function, given: Call) -> Hashable | None:
+    """Return what tells this call from others of the function, or ``None`` when its arguments cannot be compared."""
+    key: list[Hashable] = [id(callee.node), id(callee.scope)]
+    for name, value in (*enumerate(given.arguments), *given.keywords.items()):
+        if isinstance(value, Constant) and not isinstance(value.data, slice):
+            key.append((name, type(value.data), value.data))
+        elif isinstance(value, Reference):
+            key.append((name, value.path))
+        elif isinstance(value, (Instance, Class, Function)):
+            key.append((name, id(value)))
+        elif value is not UNKNOWN:
             return None
     return tuple(key)
 
@@ -322,6 +338,7 @@ def _followed(run: Run, function: Function, scope: Scope) -> Value:
     saved = run.scope, run.results, run.yields
     run.scope, run.results, run.yields = scope, [], []
     run.calls += 1
+    run.active.append(id(function.node))
     try:
         if isinstance(function.node, ast.Lambda):
             return run.evaluate(function.node.body)
@@ -331,6 +348,7 @@ def _followed(run: Run, function: Function, scope: Scope) -> Value:
         return either(run.results) if run.results else Constant(None)
     finally:
         run.calls -= 1
+        run.active.pop()
         run.scope, run.results, run.yields = saved
 
 

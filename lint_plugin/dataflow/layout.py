@@ -125,6 +125,16 @@ def attributes_set(node: ast.AST) -> set[str]:
     return {target.attr for target in targets if isinstance(target, ast.Attribute)}
 
 
+def declared_parameters(node: ast.AST) -> list[str]:
+    """Return the parameters of a function whose head says something about them: a type or a default value."""
+    if not isinstance(node, FUNCTIONS):
+        return []
+    arguments = node.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    with_defaults = [*(every[len(arguments.posonlyargs + arguments.args) - len(arguments.defaults) :])]
+    return list(dict.fromkeys(one.arg for one in (*(one for one in every if one.annotation), *with_defaults)))
+
+
 def declared_outside(scope: ast.AST) -> set[str]:
     """Return the names that a function declares `global` or `nonlocal`."""
     if not isinstance(scope, FUNCTIONS):

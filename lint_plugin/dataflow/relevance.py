@@ -24,6 +24,7 @@ from lint_plugin.dataflow.layout import (
     attributes_set,
     bound_names,
     declared_outside,
+    declared_parameters,
     inner_statements,
     used,
 )
@@ -40,8 +41,8 @@ class Relevance(NamedTuple):
     """What matters.
 
     Args:
-        statements: identities of the statements from which calls are followed.
-        functions: identities of the functions that are followed by themselves.
+        statements: identities of the statements from which all calls are followed.
+        functions: identities of the functions that are followed by themselves, and wherever they are called.
     """
 
     statements: frozenset[int]
@@ -141,7 +142,9 @@ class _Picker:
         if (id(node), line.sealed) in self._named or not isinstance(node, ast.stmt):
             return
         self._named.add((id(node), line.sealed))
-        self._pick(node, path)
+        if not line.sealed:
+            # What a loader is given may come from anywhere; a sealed name is where it stands.
+            self._pick(node, path)
         self._functions.update(id(outer) for outer in path if isinstance(outer, FUNCTIONS))
         if line.depth < _MOST_NAMES:
             self._spread_definitions(path, line)
@@ -170,6 +173,8 @@ class _Picker:
             self._spread(name, ("",), self._tree if name in outside else inside, line)
         for name in attributes_set(node):
             self._spread(name, ("\\.",), self._tree, line)
+        for name in declared_parameters(node):
+            self._spread(name, ("",), node, line)
 
     def _only_loads(self, node: ast.stmt) -> bool:
         """Tell whether a statement binds a module that is loaded by a name that is not written out in it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from lint_plugin.dataflow import names
@@ -107,6 +107,8 @@ class Run:
         self.module = self.scope
         self.fuel = 0
         self.calls = 0
+        # The functions that are being followed, innermost last.
+        self.active: list[int] = []
         # The outermost call that is being followed; facts are placed there. Code strings are placed at their `exec`.
         self.site: ast.AST | None = None
         self.code_site: ast.AST | None = None
@@ -120,8 +122,8 @@ class Run:
         self.patched: dict[str, Value] = {}
         self.attached: dict[tuple[int, str], Value] = {}
         self.kept: list[object] = []
-        # What long calls returned whose arguments tell nothing.
-        self.known_results: dict[tuple[int, ...] | None, Value] = {}
+        # What long calls returned.
+        self.known_results: dict[Hashable, Value] = {}
         # The sealed name that a loop over sys.modules looks for, and whether it sees the modules too.
         self.searched = ""
         self.values_seen = False
@@ -156,7 +158,7 @@ class Run:
     def unwind(self) -> None:
         """Go back to the module after something was given up in the middle."""
         self.scope, self.site, self.code_site = self.module, None, None
-        self.results, self.yields, self.rounds = [], [], []
+        self.results, self.yields, self.rounds, self.active = [], [], [], []
         self.calls = self._depth = 0
 
     def evaluate(self, node: ast.expr | None) -> Value:
