@@ -2,6 +2,6 @@
 
 import sys
 
-from reference_server.command import main
+from reference_server.installed_command import server
 
-sys.exit(main())
+sys.exit(server())

@@ -18,6 +18,8 @@ import socket
 import socketserver
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
@@ -29,6 +31,7 @@ from tracing_facade.viewer.waterfall import render_waterfall
 
 PROTOBUF, JSON, TEXT = "application/x-protobuf", "application/json", "text/plain; charset=utf-8"
 LONGEST_WAIT = 30.0
+_LAST_ANSWERS_SECONDS = 1.0
 _TRACE_PATH = re.compile(r"/api/traces/([0-9a-f]{32})")
 
 
@@ -60,9 +63,10 @@ class HttpReceiver:
         self._thread.start()
 
     def stop(self) -> None:
-        """Answer no more, and free the port."""
+        """Answer no more than what is being answered, for a second at most, and free the port."""
         if self._thread.is_alive():
             self._server.shutdown()
+            self._server.wait_for_answers(_LAST_ANSWERS_SECONDS)
         self._server.server_close()
 
 
@@ -74,12 +78,31 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, store: TraceStore, host: str, port: int) -> None:
         self.store = store
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._answers = 0
+        self._answered = threading.Condition()
         super().__init__((host, port), _Handler)
 
     def server_bind(self) -> None:
         """Bind without asking a name server for the machine's name, as http.server does, which can take seconds."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Count a request from when it is there until its answer is written."""
+        with self._answered:
+            self._answers += 1
+        try:
+            yield
+        finally:
+            with self._answered:
+                self._answers -= 1
+                self._answered.notify_all()
+
+    def wait_for_answers(self, timeout: float) -> bool:
+        """Wait until nothing is being answered, and tell whether that came true within ``timeout`` seconds."""
+        with self._answered:
+            return self._answered.wait_for(lambda: not self._answers, timeout)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing about a client that went away or says nothing."""
@@ -97,14 +120,15 @@ class _Handler(BaseHTTPRequestHandler):
         return cast(_Server, self.server).store
 
     def do_POST(self) -> None:
-        try:
-            self._receive()
-        except BodyError as error:
-            # What is left of the body would be read as the next request.
-            self.close_connection = True
-            self._refuse(error.status, str(error))
-        except wire.MalformedMessage as error:
-            self._refuse(400, f"not an ExportTraceServiceRequest: {error}")
+        with cast(_Server, self.server).answering():
+            try:
+                self._receive()
+            except BodyError as error:
+                # What is left of the body would be read as the next request.
+                self.close_connection = True
+                self._refuse(error.status, str(error))
+            except wire.MalformedMessage as error:
+                self._refuse(400, f"not an ExportTraceServiceRequest: {error}")
 
     def _receive(self) -> None:
         if not _is_loopback(self.headers.get("Host", "")):
@@ -126,6 +150,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(status, PROTOBUF, wire.encode_bytes(2, message.encode()))
 
     def do_GET(self) -> None:
+        with cast(_Server, self.server).answering():
+            self._query()
+
+    def _query(self) -> None:
         target = urlsplit(self.path)
         match = _TRACE_PATH.fullmatch(target.path)
         options = {name: values[-1] for name, values in parse_qs(target.query).items()}
