@@ -9,18 +9,19 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    ("program", "start", "extra"),
+    ("program", "package", "start", "extra"),
     [
-        pytest.param("reference-server", "from reference_server.installed_command import server as run", "server", id="server"),
-        pytest.param("refctl", "from reference_server.installed_command import refctl as run", "server", id="refctl"),
-        pytest.param("tracing-codemod", "from lint_plugin.codemod.installed_command import run", "lint", id="codemod"),
+        pytest.param("reference-server", "reference_server", "server", "server", id="server"),
+        pytest.param("refctl", "reference_server", "refctl", "server", id="refctl"),
+        pytest.param("tracing-codemod", "lint_plugin.codemod", "run", "lint", id="codemod"),
     ],
 )
-def test_a_missing_extra_is_named(program: str, start: str, extra: str) -> None:
+def test_a_missing_extra_is_named(program: str, package: str, start: str, extra: str) -> None:
     """One sentence says what is missing and how to install it; there is no traceback."""
     missing = {"server": "requests", "lint": "libcst"}[extra]
     # What stands for nothing in sys.modules cannot be imported, as if it were not installed.
-    source = f"import sys; sys.modules[{missing!r}] = None; {start}; sys.exit(run())"
+    run = f"from {package}.installed_command import {start}; sys.exit({start}())"
+    source = f"import sys; sys.modules[{missing!r}] = None; {run}"
     finished = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=60)
     assert finished.returncode > 0
     assert finished.stderr == (
