@@ -93,7 +93,8 @@ def _shift(parent: Row, span: ViewedSpan) -> tuple[int, str]:
         return parent.shift_ns, ""
     start = span.start_ns + parent.shift_ns
     early = parent.start_ns - start
-    late = start + span.duration_ns - parent.end_ns if _answers(parent.span, span) else 0
+    # Ending late is no sign of it: a server may have work left when its answer has been read.
+    late = start - parent.end_ns if _answers(parent.span, span) else 0
     if early <= 0 and late <= 0:
         return parent.shift_ns, ""
     if span.resource == parent.span.resource:
@@ -104,7 +105,7 @@ def _shift(parent: Row, span: ViewedSpan) -> tuple[int, str]:
 
 
 def _answers(parent: ViewedSpan, span: ViewedSpan) -> bool:
-    """Tell whether the parent waits for the child, so that the child cannot end after it."""
+    """Tell whether the parent waits for the child, so that the child cannot start after its end."""
     return parent.kind == "CLIENT" and span.kind == "SERVER" and span.duration_ns <= parent.duration_ns
 
 

@@ -79,10 +79,18 @@ def test_a_clock_that_is_behind_is_corrected() -> None:
 
 
 def test_a_clock_that_is_ahead_is_corrected() -> None:
-    """The answer cannot end after the call that waited for it."""
+    """The answer cannot begin after the call that waited for it."""
     call = span("1", at=1000, until=1010, kind="CLIENT")
     answer = span("2", "1", at=2000, until=2004, kind="SERVER", service="other")
     assert _child(arrange([call, answer])).start_ns == 1_003_000_000
+
+
+def test_a_server_that_ends_late_is_left_alone() -> None:
+    """It may log, or close what it used, when its answer has been read already; that says nothing about clocks."""
+    call = span("1", at=1000, until=1010, kind="CLIENT")
+    answer = span("2", "1", at=1004, until=1013, kind="SERVER", service="other")
+    row = _child(arrange([call, answer]))
+    assert (row.shift_ns, row.note) == (0, "")
 
 
 def test_descendants_move_along() -> None:
