@@ -97,14 +97,17 @@ cdef int _shorten(Arena arena, Scratch* spans, size_t before, Parts* parts, byte
     cdef Scratch* body
     cdef const uint8_t* rest = parts.attributes
     cdef uint64_t size
-    cdef uint64_t left_out = 0
+    cdef uint64_t attributes = 0
+    cdef uint64_t links = 0
     _read_varint(spans.data + before + 1, &size)
     if size <= arena.most_span_bytes:
         return 0
     _count("spans_truncated", "")
     spans.used = before
-    while rest < parts.end and (rest[0] == 0x4A or rest[0] == 0x1A):
-        left_out += rest[0] == 0x4A
+    # Attributes, tracestate and links; then come the status and the flags, which stay.
+    while rest < parts.end and (rest[0] == 0x4A or rest[0] == 0x1A or rest[0] == 0x6A):
+        attributes += rest[0] == 0x4A
+        links += rest[0] == 0x6A
         rest = _read_varint(rest + 1, &size)
         rest += size
     body = _borrow()
@@ -112,13 +115,20 @@ cdef int _shorten(Arena arena, Scratch* spans, size_t before, Parts* parts, byte
         _put(body, parts.identifiers, parts.name - parts.identifiers)
         _put_whole(body, head)
         _put(body, parts.times, _TIMES)
-        if left_out:
-            _need(body, _MOST_HEAD)
-            body.used = _put_head(body.data + body.used, 0x50, left_out) - body.data
+        _put_left_out(body, 0x50, attributes)
+        _put_left_out(body, 0x70, links)
         _put(body, rest, parts.end - rest)
         _put_span(spans, body)
     finally:
         _give_back(body)
+    return 0
+
+
+cdef int _put_left_out(Scratch* body, uint8_t tag, uint64_t count) except -1:
+    """Say how much there was of what is left out."""
+    if count:
+        _need(body, _MOST_HEAD)
+        body.used = _put_head(body.data + body.used, tag, count) - body.data
     return 0
 
 

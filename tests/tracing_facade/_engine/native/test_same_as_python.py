@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import tracing_facade as tracing
@@ -28,6 +28,7 @@ POLICIES = [
 
 @settings(max_examples=400, deadline=None)
 @given(programs, st.sampled_from([0, 500_000, 1_000_000]), st.sampled_from(POLICIES))
+@example([("enter", "shop.checkout", {"a": 1}), ("link", 0)], 1_000_000, Policy(max_span_bytes=90))
 def test_a_program_leaves_the_same_spans(program: list[tuple[Any, ...]], rate: int, policy: Policy | None) -> None:
     """Names, parents, attributes in their order, events, links, statuses and flags."""
     assert received(engine.NATIVE, program, rate, policy) == received(engine.PYTHON, program, rate, policy)
