@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from types import TracebackType
@@ -12,17 +11,20 @@ from typing import TYPE_CHECKING, Any
 from tracing_facade import propagation, selfmetrics
 from tracing_facade._engine import engine
 from tracing_facade._engine.incoming import ExtractedScope
-from tracing_facade._engine.interface import Link, Span
 from tracing_facade._engine.passive import NO_SPAN, PassiveSpan
 from tracing_facade._engine.spans import span_in
 from tracing_facade._runtime import Runtime, serve_third_parties
-from tracing_facade.config import TracingConfiguration, effective_configuration, load_configuration, with_fields
 from tracing_facade.errors import ConfigurationError
-from tracing_facade.policy.settings import Policy
-from tracing_facade.registry import AttributeValue, SpanSpec
-from tracing_facade.trust import Caller, TrustRule
+from tracing_facade.trust import NOBODY
 
-logger = logging.getLogger("tracing_facade")
+if TYPE_CHECKING:
+    from logging import Logger
+
+    from tracing_facade._engine.interface import Link, Span
+    from tracing_facade.config import TracingConfiguration
+    from tracing_facade.policy.settings import Policy
+    from tracing_facade.registry import AttributeValue, SpanSpec
+    from tracing_facade.trust import TrustRule
 
 _EXIT_TIMEOUT_SECONDS = 2.0
 
@@ -70,7 +72,7 @@ def _tell_engine(current: Runtime) -> None:
         current.recorder,
         current.admits,
         current.trust_rule,
-        current.configuration.query_allow,
+        current.query_allow,
         current.note_stranger,
         current.may_propagate_to,
     )
@@ -96,6 +98,8 @@ def configure(
             problems are logged and tracing stays off.
         MissingDependencyError: the configuration needs a library that is not installed; the message names the extra.
     """
+    from tracing_facade.config import load_configuration, with_fields
+
     if isinstance(configuration, (str, os.PathLike)):
         configuration = load_configuration(configuration)
     if policy is not None:
@@ -103,7 +107,7 @@ def configure(
     configured = _built(configuration)
     replaced = replace_runtime(configured)
     if replaced.tracing_enabled:
-        logger.warning("tracing is configured a second time; the first configuration is shut down")
+        _logger().warning("tracing is configured a second time; the first configuration is shut down")
         replaced.shutdown(_EXIT_TIMEOUT_SECONDS)
     if configured.tracing_enabled:
         serve_third_parties(_start_foreign)
@@ -120,13 +124,15 @@ def _start_foreign(*arguments: Any, **options: Any) -> Any:
 
 
 def _built(configuration: TracingConfiguration | None) -> Runtime:
+    from tracing_facade.config import effective_configuration
+
     try:
         effective = effective_configuration(configuration, os.environ)
         return Runtime.exporting(effective) if effective.enabled else Runtime(effective)
     except ConfigurationError as error:
         if configuration is None or configuration.on_invalid != "disable":
             raise
-        logger.error("tracing is OFF because its configuration is wrong (onInvalid: disable): %s", error)
+        _logger().error("tracing is OFF because its configuration is wrong (onInvalid: disable): %s", error)
         return Runtime()
 
 
@@ -223,10 +229,10 @@ def extract(carrier: Mapping[str, Any], *, trust: TrustRule | None = None) -> Ex
     """
     current = _runtime
     try:
-        return current.extract(propagation.extract_context(_header_lookup(carrier)), Caller(), trust)
+        return current.extract(propagation.extract_context(_header_lookup(carrier)), NOBODY, trust)
     except Exception:
         internal_fault("extract")
-        return current.extract(propagation.ExtractedContext(None, "", {}), Caller(), None)
+        return current.extract(propagation.ExtractedContext(None, "", {}), NOBODY, None)
 
 
 def _header_lookup(carrier: Mapping[str, Any]) -> Callable[[str], Sequence[str]]:
@@ -244,6 +250,12 @@ def _text(value: Any) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
+def _logger() -> Logger:
+    import logging  # not at the top: it takes as long to load as most of the facade
+
+    return logging.getLogger("tracing_facade")
+
+
 _faults_logged: set[str] = set()
 
 
@@ -252,7 +264,9 @@ def internal_fault(where: str) -> None:
     selfmetrics.COUNTERS.add("internal_faults", where)
     if where not in _faults_logged:
         _faults_logged.add(where)
-        logger.exception("tracing fault in %s; the application goes on, further faults there are only counted", where)
+        _logger().exception(
+            "tracing fault in %s; the application goes on, further faults there are only counted", where
+        )
 
 
 def _shutdown_at_exit() -> None:

@@ -5,56 +5,64 @@ A runtime without a configuration is tracing turned off: spans record nothing, a
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from tracing_facade import propagation, selfmetrics
-from tracing_facade._enforcement import build_enforcer
+from tracing_facade import propagation, propagation_targets, selfmetrics
 from tracing_facade._engine import context, engine, incoming
-from tracing_facade._engine.buffer import Buffer
-from tracing_facade._engine.foreign import ForeignRecorder
 from tracing_facade._engine.incoming import ExtractedScope, ServerScope
 from tracing_facade._engine.passive import NO_SPAN, PassiveSpan
-from tracing_facade._engine.recorder import Recorder
-from tracing_facade._engine.spans import AnySpan, span_in
+from tracing_facade._engine.spans import span_in
 from tracing_facade._engine.trace import RANDOM, SAMPLED, Trace
-from tracing_facade.config import TracingConfiguration
 from tracing_facade.errors import MissingDependencyError
-from tracing_facade.policy.enforcer import Enforcer
-from tracing_facade.policy.gate import Gate
-from tracing_facade.policy.sampling_rules import Origin
-from tracing_facade.propagation import ExtractedContext
 from tracing_facade.propagation_targets import PropagationTargets
-from tracing_facade.registry import SpanSpec
-from tracing_facade.sampling import RatioSampler
-from tracing_facade.trust import NOBODY, Caller, Trust, TrustRule, compile_grants, trust_nobody
+from tracing_facade.sampling import Origin, RatioSampler
+from tracing_facade.trust import NOBODY, Trust, compile_grants, trust_nobody
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from contextlib import AbstractContextManager
+    from logging import Logger
+
+    from tracing_facade._engine.buffer import Buffer
+    from tracing_facade._engine.foreign import ForeignRecorder
+    from tracing_facade._engine.recorder import Recorder
+    from tracing_facade._engine.spans import AnySpan
+    from tracing_facade.config import TracingConfiguration
     from tracing_facade.export.transport import Transport
     from tracing_facade.export.worker import ExportWorker
-
-logger = logging.getLogger("tracing_facade")
-audit_logger = logging.getLogger("tracing_facade.audit")
+    from tracing_facade.policy.enforcer import Enforcer
+    from tracing_facade.policy.gate import Gate
+    from tracing_facade.propagation import ExtractedContext
+    from tracing_facade.registry import SpanSpec
+    from tracing_facade.trust import Caller, TrustRule
 
 
 class Runtime:
     """The state that one ``configure`` creates; without arguments it is tracing turned off."""
 
     def __init__(self, configuration: TracingConfiguration | None = None) -> None:
-        self.configuration = configuration or TracingConfiguration()
-        self.trust_rule: TrustRule = compile_grants(self.configuration.trust) if configuration else trust_nobody
+        self._given = configuration
+        self.trust_rule: TrustRule = compile_grants(configuration.trust) if configuration else trust_nobody
+        self.query_allow = configuration.query_allow if configuration else ()
         self.tracing_enabled = False
         self.sampler = RatioSampler(0)
-        self._targets = PropagationTargets(self.configuration.propagate_to)
+        self._targets = PropagationTargets(
+            configuration.propagate_to if configuration else propagation_targets.THIS_MACHINE
+        )
         self.recorder: Recorder | None = None
         self._foreign: ForeignRecorder | None = None
         self.admits: Callable[[SpanSpec | str], bool] | None = None
         self._gate: Gate | None = None
         self._buffer: Buffer | None = None
         self._worker: ExportWorker | None = None
+
+    @cached_property
+    def configuration(self) -> TracingConfiguration:
+        """What was configured; the defaults when nothing was."""
+        from tracing_facade.config.types import TracingConfiguration
+
+        return self._given or TracingConfiguration()
 
     @classmethod
     def exporting(cls, configuration: TracingConfiguration, transport: Transport | None = None) -> Runtime:
@@ -64,6 +72,7 @@ class Runtime:
             configuration: has been validated.
             transport: carries the requests instead of the one that is configured, for tests.
         """
+        from tracing_facade._enforcement import build_enforcer
         from tracing_facade.export.starting import start_worker
 
         become_visible()
@@ -100,10 +109,15 @@ class Runtime:
             enforcer: its policy, compiled.
             started: called with every span that records, for tests.
         """
+        import logging
+
+        from tracing_facade._engine.foreign import ForeignRecorder
+        from tracing_facade.policy.gate import Gate
+
         runtime = cls(configuration)
         runtime.tracing_enabled = True
         runtime.sampler = RatioSampler(configuration.sampling_rate_per_million)
-        gate = runtime._gate = Gate(enforcer, runtime.sampler, audit_logger.info)
+        gate = runtime._gate = Gate(enforcer, runtime.sampler, logging.getLogger("tracing_facade.audit").info)
         runtime.recorder = engine.new_recorder(
             sink, runtime.sampler, configuration.slow_after, gate.rules, enforcer.policy.max_spans_per_trace, started
         )
@@ -118,7 +132,7 @@ class Runtime:
     def log_start(self) -> None:
         """Say in the log what is traced and where it goes."""
         if self.tracing_enabled:
-            logger.info(
+            _logger().info(
                 "tracing is on: engine %s, endpoint %s, %d of a million new traces sampled",
                 engine.name(), self.configuration.endpoint, self.configuration.sampling_rate_per_million,
             )  # fmt: skip
@@ -305,6 +319,8 @@ def _untraced() -> AbstractContextManager[object]:
     try:
         from tracing_facade._otel import visibility
     except ModuleNotFoundError:
+        from contextlib import nullcontext
+
         return nullcontext()
     return visibility.instrumentation_suppressed()
 
@@ -337,9 +353,15 @@ def resource_of(configuration: TracingConfiguration) -> dict[str, Any]:
     }
 
 
+def _logger() -> Logger:
+    import logging  # not at the top: it takes as long to load as most of the facade
+
+    return logging.getLogger("tracing_facade")
+
+
 @lru_cache(maxsize=1)
 def _log_stranger() -> None:
-    logger.warning(
+    _logger().warning(
         "a caller sent trace context and is not trusted, so the request starts a new trace with a link to the "
         "caller's; to let callers continue their traces set `trust` in the configuration, for example "
         "`trust: [{groups: [system:masters], join: true}]` (said once; the metric contexts_refused counts them)"
@@ -348,4 +370,6 @@ def _log_stranger() -> None:
 
 @lru_cache(maxsize=64)
 def _log_failing_rule(name: str) -> None:
-    logger.exception("the trust rule %s failed, so the caller is not trusted; further failures are only counted", name)
+    _logger().exception(
+        "the trust rule %s failed, so the caller is not trusted; further failures are only counted", name
+    )

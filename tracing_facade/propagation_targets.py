@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
+"""The patterns that hold while nothing is configured."""
+
 
 class _Target(NamedTuple):
     host: str

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 _ONE_MILLION = 1_000_000
 _LOW_64_BITS = 1 << 64
+
+
+class Origin(NamedTuple):
+    """What is known of a trace when it begins."""
+
+    span: str
+    """The name of its first span."""
+    path: str = ""
+    """The path of the request; empty when it does not begin with one."""
+    groups: tuple[str, ...] = ()
+    """The groups of the authenticated user."""
 
 
 class RatioSampler:

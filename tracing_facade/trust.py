@@ -6,12 +6,13 @@ A trust rule is any callable that takes a ``Caller`` and returns ``Trust`` flags
 from __future__ import annotations
 
 import enum
-import ipaddress
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
-from tracing_facade.propagation import BaggageEntry, ExtractedContext, TraceParent
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
+
+    from tracing_facade.propagation import BaggageEntry, ExtractedContext, TraceParent
 
 _SAMPLED = 0x01
 
@@ -39,8 +40,7 @@ class Trust(enum.Flag):
         return self._value_ & 2 != 0
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(NamedTuple):
     """What is known of who sent a request: the authenticated identity, and the hop it came over."""
 
     user: str | None = None
@@ -114,7 +114,7 @@ def trust_networks(*networks: str, grants: Trust = Trust.JOIN | Trust.FORCE) -> 
     Raises:
         ValueError: a network is not one; the message names it.
     """
-    trusted = tuple(ipaddress.ip_network(network) for network in networks)
+    trusted = _networks(networks)
     return lambda caller: grants if _within(caller.address, trusted) else Trust.NOTHING
 
 
@@ -149,14 +149,14 @@ def compile_grants(grants: Iterable[Grant]) -> TrustRule:
 class _CompiledGrant(NamedTuple):
     users: frozenset[str]
     groups: frozenset[str]
-    networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+    networks: tuple[IPv4Network | IPv6Network, ...]
     everyone: bool
     grants: Trust
 
     @classmethod
     def of(cls, grant: Grant) -> _CompiledGrant:
         granted = (Trust.JOIN if grant.join else Trust.NOTHING) | (Trust.FORCE if grant.force else Trust.NOTHING)
-        networks = tuple(ipaddress.ip_network(network) for network in grant.networks)
+        networks = _networks(grant.networks)
         return cls(frozenset(grant.users), frozenset(grant.groups), networks, grant.everyone, granted)
 
     def covers(self, caller: Caller) -> bool:
@@ -211,7 +211,15 @@ def accept(extracted: ExtractedContext, granted: Trust, sampler: Sampler) -> Adm
     return Admission(parent, None, sampled, extracted.tracestate, extracted.baggage)
 
 
-def _within(address: str | None, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:
+def _networks(networks: Iterable[str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    import ipaddress  # not at the top: only networks need it
+
+    return tuple(ipaddress.ip_network(network) for network in networks)
+
+
+def _within(address: str | None, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
+    import ipaddress
+
     try:
         peer = ipaddress.ip_address((address or "").partition("%")[0])
     except ValueError:

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import tracing_facade
+from tests.support.repository import ROOT
 
 # Slow to load, and wanted by `configure`, an adapter or a command at most.
 HEAVY = {
     "asyncio", "concurrent.futures", "email", "http.client", "libcst", "multiprocessing", "sqlite3", "ssl",
     "subprocess", "unittest", "urllib.request", "xml", "yaml",
 }  # fmt: skip
+# Wanted by declarations, `configure` or `traced`; not by a program that only starts spans while tracing is off.
+LATER = {
+    "dataclasses", "difflib", "inspect", "ipaddress", "json", "logging", "pathlib", "tracing_facade._enforcement",
+    "tracing_facade._traced", "tracing_facade.config.types", "tracing_facade.export", "tracing_facade.policy.enforcer",
+    "tracing_facade.policy.settings", "tracing_facade.registry.reading", "tracing_facade.registry.span_spec",
+    "tracing_facade.stability", "traceback", "urllib.parse",
+}  # fmt: skip
 # A bare interpreter's own are not counted; the number is what one screen of `-X importtime` can still explain.
-MOST_MODULES = 150
+MOST_MODULES = 80
+GATHERING = ("", ".config", ".policy", ".propagation", ".registry", ".selfmetrics")
 
 
 def _loaded(statement: str) -> set[str]:
@@ -24,7 +38,10 @@ def _loaded(statement: str) -> set[str]:
         f"{statement}\n"
         "print(json.dumps(sorted(set(sys.modules) - before)))"
     )
-    finished = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    # Without `site`, since what an editable installation loads to find itself is in nobody else's process.
+    search = [str(ROOT), *(path for path in sys.path if path.endswith("-packages"))]
+    command = [sys.executable, "-S", "-c", f"import sys; sys.path += {search}\n{program}"]
+    finished = subprocess.run(command, check=True, capture_output=True, text=True)
     return set(json.loads(finished.stdout))
 
 
@@ -53,6 +70,40 @@ def test_the_facade_loads_nothing_heavy() -> None:
     loaded = _loaded("import tracing_facade")
     assert not loaded & HEAVY
     assert len(loaded) <= MOST_MODULES
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "",
+        "with t.start_span('work', {'a': 1}): pass",
+        "t.inject({})",
+        "t.current_span().is_recording()",
+        "t.shutdown()",
+    ],
+    ids=("import", "start_span", "inject", "current_span", "shutdown"),
+)
+def test_a_program_whose_tracing_is_off_loads_nothing_that_it_does_not_need(use: str) -> None:
+    """Neither the import nor the use of a facade that was never configured loads what `configure` needs."""
+    assert not _loaded(f"import tracing_facade as t\n{use}") & LATER
+
+
+@pytest.mark.parametrize("package", GATHERING)
+def test_a_package_finds_the_names_that_it_gathers(package: str) -> None:
+    """The table for the interpreter and the imports for type checkers name the same, and nothing is missing."""
+    module = importlib.import_module(f"tracing_facade{package}")
+    tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+    imported = {
+        alias.name: node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
+    for name in module.__all__:
+        assert getattr(module, name) is getattr(importlib.import_module(str(imported[name])), name)
+
+
+def test_a_name_that_a_package_does_not_have_is_an_error() -> None:
+    """A misspelt name is told as the language tells it."""
+    with pytest.raises(AttributeError, match="module 'tracing_facade' has no attribute 'strat_span'"):
+        _ = tracing_facade.strat_span  # type: ignore[attr-defined]  # what is tested
 
 
 def test_the_linter_does_not_load_the_facade() -> None:

@@ -27,12 +27,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from operator import index
 from struct import Struct
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracing_facade import selfmetrics
 from tracing_facade._engine.protobuf import SMALL, delimited, head, varint
-from tracing_facade.policy.attributes import AttributeRules
-from tracing_facade.policy.sensitivity import REFUSED
+from tracing_facade.policy.refused import REFUSED
+
+if TYPE_CHECKING:
+    from tracing_facade.policy.attributes import AttributeRules
 
 _DEEPEST = 8
 _LONGEST_DECIMAL_BITS = 1024

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from tracing_facade._engine.trace import Trace
-from tracing_facade.propagation import BaggageEntry
+from tracing_facade.propagation.carried import BaggageEntry
 
 PROPERTIES_KEY = "tracing_facade.baggage_properties"
 LINK_KEY = "tracing_facade.link"
@@ -33,8 +32,7 @@ class ContextVariable(Protocol):
         """Make ``value`` the current mapping."""
 
 
-@dataclass(frozen=True)
-class ContextHome:
+class ContextHome(NamedTuple):
     """One place to keep the current context: the variable, its keys, and what makes a new mapping."""
 
     variable: ContextVariable

@@ -14,16 +14,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from struct import Struct
 from struct import error as OutOfRange
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tracing_facade import selfmetrics
 from tracing_facade._engine.attribute_encoding import AttributeEncoder, encode_attributes, readable, utf8
 from tracing_facade._engine.interface import Link
 from tracing_facade._engine.protobuf import SMALL, delimited, head
-from tracing_facade.policy.enforcer import Enforcer, SpanRules
-from tracing_facade.registry.emission import FORMER_NAMES_KEY
+
+if TYPE_CHECKING:
+    from tracing_facade.policy.enforcer import Enforcer, SpanRules
 
 Event = tuple[str, int, Mapping[str, Any] | None]
+
+FORMER_NAMES_KEY = "tracing_facade.span.former_names"
+"""The attribute that carries the former names of a renamed span. A span has one name and must not be sent twice, or
+everything below it would be counted twice, so whoever looks for the old name finds it here."""
 
 HAS_IS_REMOTE = 0x100
 IS_REMOTE = 0x200

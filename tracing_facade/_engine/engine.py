@@ -17,13 +17,14 @@ from tracing_facade._engine.buffer import Buffer, SpanBuffer
 from tracing_facade._engine.encoding import SpanEncoder
 from tracing_facade._engine.recorder import Recorder
 from tracing_facade.errors import ConfigurationError, Problem
-from tracing_facade.policy.enforcer import Enforcer
-from tracing_facade.policy.sampling_rules import SamplingRules
-from tracing_facade.sampling import RatioSampler
-from tracing_facade.trust import TrustRule
 
 if TYPE_CHECKING:
     from types import ModuleType
+
+    from tracing_facade.policy.enforcer import Enforcer
+    from tracing_facade.policy.sampling_rules import SamplingRules
+    from tracing_facade.sampling import RatioSampler
+    from tracing_facade.trust import TrustRule
 
 VARIABLE = "TRACING_FACADE_ENGINE"
 NATIVE = "native"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,6 +53,8 @@ def safe_text(error: BaseException) -> str:
 
 def _stacktrace(error: BaseException) -> str:
     try:
+        import traceback  # not at the top: most programs never get here
+
         text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     except Exception:
         return f"<no stack trace: {type(error).__name__} cannot be formatted>"

@@ -13,7 +13,7 @@ from tracing_facade._engine.recorder import Recorder
 from tracing_facade._engine.span import RecordedSpan
 from tracing_facade._engine.spans import AnySpan, span_in
 from tracing_facade._engine.trace import Trace
-from tracing_facade.policy.sampling_rules import Origin
+from tracing_facade.sampling import Origin
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -11,7 +11,7 @@ from tracing_facade._engine.interface import Link
 from tracing_facade._engine.passive import NO_SPAN, RemoteSpan
 from tracing_facade._engine.spans import AnySpan
 from tracing_facade._engine.trace import RANDOM, SAMPLED, Trace
-from tracing_facade.propagation import ExtractedContext
+from tracing_facade.propagation.carried import ExtractedContext
 
 if TYPE_CHECKING:
     from typing_extensions import Self

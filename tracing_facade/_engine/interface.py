@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import TracebackType
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from tracing_facade.registry import AttributeValue, EventSpec
+if TYPE_CHECKING:
+    from tracing_facade.registry import AttributeValue, EventSpec
 
 
 class Link(NamedTuple):

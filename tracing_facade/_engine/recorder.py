@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracing_facade import selfmetrics
 from tracing_facade._engine import context, ids
@@ -12,9 +12,12 @@ from tracing_facade._engine.slow import SlowWatch
 from tracing_facade._engine.span import RecordedSpan
 from tracing_facade._engine.spans import AnySpan, adopt_foreign
 from tracing_facade._engine.trace import RANDOM, SAMPLED, Trace
-from tracing_facade.policy.sampling_rules import Origin, SamplingRules
-from tracing_facade.propagation import TraceParent
-from tracing_facade.registry import SpanSpec
+from tracing_facade.sampling import Origin
+
+if TYPE_CHECKING:
+    from tracing_facade.policy.sampling_rules import SamplingRules
+    from tracing_facade.propagation.carried import TraceParent
+    from tracing_facade.registry import SpanSpec
 
 OWN_SCOPE = "tracing_facade"
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from typing import NamedTuple
 
 from tracing_facade import selfmetrics
 
 _MOST_STEPS = 64
-
-logger = logging.getLogger("tracing_facade.slow")
 
 
 class Step(NamedTuple):
@@ -42,6 +39,9 @@ class SlowWatch:
         """Log the span when it took longer than its limit. Never raises, whatever names and log handlers do."""
         if duration_ns > self.limit_ns:
             try:
+                import logging  # not at the top: most programs never get here
+
+                logger = logging.getLogger("tracing_facade.slow")
                 logger.warning("%s", self._report(name, trace_id, span_id, duration_ns))
             except Exception:
                 selfmetrics.COUNTERS.add("internal_faults", "slow_span")

@@ -12,10 +12,11 @@ from tracing_facade._engine.attribute_encoding import readable
 from tracing_facade._engine.interface import Link
 from tracing_facade._engine.slow import SlowWatch
 from tracing_facade._engine.trace import Trace
-from tracing_facade.registry import AttributeValue, EventSpec
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from tracing_facade.registry import AttributeValue, EventSpec
 
 MOST_ATTRIBUTES = 128
 MOST_EVENTS = 128

@@ -221,7 +221,7 @@ def _attributes(method: str, url: str | None, host: str, port: int | None, count
     known = method in http_attributes.KNOWN_METHODS
     attributes: dict[str, Any] = {
         "http.request.method": method if known else http_attributes.OTHER_METHOD,
-        "url.full": redacted_url(url or "", _facade.runtime().configuration.query_allow),
+        "url.full": redacted_url(url or "", _facade.runtime().query_allow),
         "server.address": host,
     }
     if port is not None:

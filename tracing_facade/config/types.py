@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from tracing_facade.policy.settings import Policy
+from tracing_facade.propagation_targets import THIS_MACHINE
 from tracing_facade.setting import setting
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class TracingConfiguration:
     resource_attributes: Mapping[str, str | int | float | bool] = setting({}, "further resource attributes")
     trust: tuple[TrustGrant, ...] = setting((), "whose trace context is used; the first grant that matches decides")
     propagate_to: tuple[str, ...] = setting(
-        ("localhost", "127.0.0.1", "[::1]"),
+        THIS_MACHINE,
         "hosts that outgoing requests show trace context and baggage to: name, *.domain or *, each with :port or not",
     )
     query_allow: tuple[str, ...] = setting((), "query parameters whose values may be recorded; others are REDACTED")

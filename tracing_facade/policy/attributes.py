@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from tracing_facade.policy.cardinality import OTHER
 from tracing_facade.policy.declared import check_of
+from tracing_facade.policy.refused import REFUSED
 from tracing_facade.policy.secrets import names_a_secret
-from tracing_facade.policy.sensitivity import REFUSED
 from tracing_facade.policy.settings import Level
 from tracing_facade.policy.shared import SharedRules
 from tracing_facade.policy.url_redaction import REDACTED

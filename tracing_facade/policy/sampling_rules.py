@@ -5,22 +5,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from tracing_facade.policy.budgets import Budget
 from tracing_facade.policy.settings import SamplingRule
-from tracing_facade.sampling import RatioSampler
-
-
-class Origin(NamedTuple):
-    """What is known of a trace when it begins."""
-
-    span: str
-    """The name of its first span."""
-    path: str = ""
-    """The path of the request; empty when it does not begin with one."""
-    groups: tuple[str, ...] = ()
-    """The groups of the authenticated user."""
+from tracing_facade.sampling import Origin, RatioSampler
 
 
 class SamplingRules:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable
 from typing import Any
 
+from tracing_facade.policy.refused import REFUSED
 from tracing_facade.policy.url_redaction import REDACTED
-
-REFUSED: Any = type("Refused", (), {"__repr__": lambda self: "REFUSED"})()
-"""Stands for a value that is not recorded at all."""
 
 _HASH_BYTES = 8
 
@@ -27,6 +24,8 @@ def action(name: str, hash_key: str) -> Callable[[Any], Any]:
 
 def keyed_hash(key: str) -> Callable[[Any], str]:
     """Return a function from values to 16 hexadecimal digits (BLAKE2b, RFC 7693, with a key)."""
+    import hashlib  # not at the top: few policies hash, and it loads OpenSSL
+
     secret = hashlib.sha256(key.encode()).digest() if key else os.urandom(32)
 
     def hashed(value: Any) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 from urllib.parse import quote, unquote
+
+from tracing_facade.propagation.carried import BaggageEntry
 
 MOST_MEMBERS = 64
 MOST_BYTES = 8192
@@ -18,13 +19,6 @@ _VALUE = re.compile(_OCTETS + r"\Z", re.ASCII)
 _PROPERTY = re.compile(rf"{_TOKEN}(?:[ \t]*=[ \t]*{_OCTETS})?\Z", re.ASCII)
 # What needs no percent-encoding in a value: baggage-octet without the percent sign itself.
 _UNQUOTED = "!#$&'()*+-./:<=>?@[]^_`{|}~"
-
-
-class BaggageEntry(NamedTuple):
-    """One value that travels with the request, and its properties as they were received."""
-
-    value: str
-    properties: str = ""
 
 
 def parse_baggage(values: Iterable[str]) -> dict[str, BaggageEntry]:
@@ -72,4 +66,9 @@ def _parse_member(member: str) -> tuple[str, BaggageEntry] | None:
     if not equals or not _KEY.match(key) or not _VALUE.match(value):
         return None
     kept = (part.strip(_OPTIONAL_WHITESPACE) for part in properties.split(";"))
-    return key, BaggageEntry(unquote(value), ";".join(part for part in kept if _PROPERTY.match(part)))
+    return key, BaggageEntry(unquote(value), ";".join(_compact(part) for part in kept if _PROPERTY.match(part)))
+
+
+def _compact(property_: str) -> str:
+    name, equals, value = property_.partition("=")
+    return name.rstrip(_OPTIONAL_WHITESPACE) + equals + value.lstrip(_OPTIONAL_WHITESPACE)

@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
-from tracing_facade.propagation.baggage import BaggageEntry, parse_baggage
-from tracing_facade.propagation.traceparent import TraceParent, parse_traceparent
+from tracing_facade.propagation.baggage import parse_baggage
+from tracing_facade.propagation.carried import ExtractedContext
+from tracing_facade.propagation.traceparent import parse_traceparent
 from tracing_facade.propagation.tracestate import parse_tracestate
-
-
-class ExtractedContext(NamedTuple):
-    """What a caller sent. It is data from a stranger until a trust rule has said otherwise."""
-
-    parent: TraceParent | None
-    tracestate: str
-    baggage: dict[str, BaggageEntry]
-
-
-NOTHING_SENT = ExtractedContext(None, "", {})
 
 
 def extract_context(get_all: Callable[[str], Sequence[str]]) -> ExtractedContext:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from tracing_facade.propagation.carried import TraceParent
 
 SAMPLED = 0x01
 RANDOM = 0x02
@@ -21,17 +22,6 @@ _HEADER = re.compile(
     r"(?(1)(?:-.*)?)\Z",
     re.ASCII | re.DOTALL,
 )
-
-
-class TraceParent(NamedTuple):
-    """The caller's span: its trace, its own id and the trace flags."""
-
-    trace_id: str
-    """32 lower-case hexadecimal digits, not all zero."""
-    span_id: str
-    """16 lower-case hexadecimal digits, not all zero."""
-    flags: int
-    """Bit 0: sampled. Bit 1: the trace id is random (level 2)."""
 
 
 def parse_traceparent(value: str) -> TraceParent | None:

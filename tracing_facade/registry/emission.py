@@ -12,10 +12,6 @@ from tracing_facade.registry.event_spec import EventSpec
 from tracing_facade.registry.span_spec import SpanSpec
 from tracing_facade.stability import emitted_aliases, is_hidden
 
-FORMER_NAMES_KEY = "tracing_facade.span.former_names"
-"""The attribute that carries the former names of a renamed span. A span has one name and must not be sent twice, or
-everything below it would be counted twice, so whoever looks for the old name finds it here."""
-
 Names = tuple[str, ...]
 
 

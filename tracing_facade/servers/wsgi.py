@@ -28,7 +28,7 @@ from tracing_facade._engine import clock, engine, exceptions
 from tracing_facade._engine.incoming import ServerScope
 from tracing_facade._engine.passive import NO_SPAN
 from tracing_facade._engine.trace import RANDOM
-from tracing_facade.propagation.extraction import NOTHING_SENT
+from tracing_facade.propagation.carried import NOTHING_SENT
 from tracing_facade.registry import AttributeValue, SpanSpec
 from tracing_facade.trust import NOBODY, Caller, Trust, TrustRule, trust_nobody
 
@@ -113,7 +113,7 @@ class TracingMiddleware(_RequestPath):
         scope = runtime.start_server_span(spec, extracted, granted, None, start_ns, caller, path)
         span: Any = scope.span
         if span.is_recording():
-            span.begin_with(http_attributes.wsgi_request_attributes(environ, runtime.configuration.query_allow))
+            span.begin_with(http_attributes.wsgi_request_attributes(environ, runtime.query_allow))
             self._record_earlier(environ, span)
         return _Exchange(scope, environ, start_response, method, route)
 

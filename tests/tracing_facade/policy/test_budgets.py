@@ -9,9 +9,9 @@ import threading
 import pytest
 
 from tracing_facade.policy.budgets import Budget, BudgetPerName
-from tracing_facade.policy.sampling_rules import Origin, SamplingRules
+from tracing_facade.policy.sampling_rules import SamplingRules
 from tracing_facade.policy.settings import SamplingRule
-from tracing_facade.sampling import RatioSampler
+from tracing_facade.sampling import Origin, RatioSampler
 
 
 class Clock:

@@ -17,7 +17,7 @@ from tracing_facade._engine.attribute_encoding import AttributeEncoder
 from tracing_facade._engine.encoding import SpanEncoder, encode_request
 from tracing_facade.policy.cardinality import OTHER
 from tracing_facade.policy.enforcer import Enforcer, SpanRules
-from tracing_facade.policy.sensitivity import REFUSED
+from tracing_facade.policy.refused import REFUSED
 from tracing_facade.policy.settings import Level, Policy
 
 ORDER = SpanSpec(

@@ -26,8 +26,7 @@ from tracing_facade._engine.span import MOST_ATTRIBUTES as _MOST_ATTRIBUTES
 from tracing_facade._engine.span import MOST_EVENTS as _MOST_EVENTS
 from tracing_facade._engine.span import frozen_attributes, link_of, links_with, status_of
 from tracing_facade._engine.spans import adopt_foreign
-from tracing_facade.policy.sampling_rules import Origin
-from tracing_facade.registry import SpanSpec
+from tracing_facade.sampling import Origin
 from tracing_facade.trust import trust_everyone, trust_nobody
 
 # Raised whenever the Python code and this module have to change together.

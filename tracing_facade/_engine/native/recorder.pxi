@@ -4,6 +4,8 @@
 
 cdef str _OWN_SCOPE = "tracing_facade"
 cdef str _LINK_KEY = context.LINK_KEY
+# The type of declarations; None until a recorder needs it, since it takes longer to load than this engine.
+cdef object SpanSpec = None
 
 
 @cython.final
@@ -27,6 +29,9 @@ cdef class Recorder:
     cdef dict slow_after, shapes, server_shapes, client_shapes
 
     def __init__(self, sink, bound, slow_after=None, rules=None, most_spans=10_000, started=None):
+        global SpanSpec
+        if SpanSpec is None:
+            from tracing_facade.registry import SpanSpec
         if type(sink) is Arena:
             self.arena = sink
         self.sink = sink
