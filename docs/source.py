@@ -12,7 +12,7 @@ from typing import Any
 
 def signature(name: str, documented: Any) -> str:
     """Return how a function or class is called, for example ``flush(timeout: float = 5.0) -> bool``."""
-    if dataclasses.is_dataclass(documented):
+    if dataclasses.is_dataclass(documented) or hasattr(documented, "_field_defaults"):  # a NamedTuple
         return f"{name}({', '.join(_fields(documented))})"
     if inspect.isclass(documented):
         called = "__init__" in vars(documented) and not getattr(documented, "_is_protocol", False)
