@@ -106,6 +106,7 @@ class UnsampledSpan(PassiveSpan):
         self.trace = trace
         self.span_id = span_id
         self._context: Any = None
+        self._previous: Any = None
 
     def activate(self) -> None:
         """Make this span the current one until ``deactivate``, which must follow in the same frame."""
@@ -119,14 +120,17 @@ class UnsampledSpan(PassiveSpan):
         context.variable.set(self._previous)
 
     def __enter__(self) -> Self:
-        self.activate()
+        if self._context is None:  # entered already otherwise, as with ``span.RecordedSpan``
+            self.activate()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if context.variable.get() is self._context:
+        if self._context is not None and context.variable.get() is self._context:
             context.variable.set(self._previous)
+            # The context holds this span: what refers to itself would stay until the next garbage collection.
+            self._previous = self._context = None
 
 
 NO_SPAN = PassiveSpan(NO_TRACE, ids.NO_SPAN_ID)

@@ -55,31 +55,31 @@ cdef class Sending:
     ):
         """Send one request, and urllib3's retries of it, each attempt inside a span of its own."""
         cdef Attempts attempts
-        # What a session gives, always all of it; handed on by name, without a dict in between.
         cdef bint is_usual = (
-            not arguments and not options and stream is not _NOT_GIVEN and timeout is not _NOT_GIVEN
-            and verify is not _NOT_GIVEN and cert is not _NOT_GIVEN and proxies is not _NOT_GIVEN
+            not arguments and not options and stream is not _NOT_GIVEN and verify is not _NOT_GIVEN
+            and cert is not _NOT_GIVEN and proxies is not _NOT_GIVEN
         )
-        if not is_usual:
+        if not is_usual or _recorder is None:
             named = {"stream": stream, "timeout": timeout, "verify": verify, "cert": cert, "proxies": proxies}
             options.update({name: value for name, value in named.items() if value is not _NOT_GIVEN})
-        if _recorder is None:
-            if is_usual:
-                options = dict(stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
-            return self._send_in_python(request, *arguments, **options)
+            if _recorder is None:
+                return self._send_in_python(request, *arguments, **options)
         attempts = Attempts.__new__(Attempts)
         attempts.prepare(request)
-        inner = self.inner
-        if isinstance(inner, _http_adapter):
+        inner = PyObject_GenericGetAttr(self, "inner")  # past the adapter's own way to find attributes
+        if PyObject_TypeCheck(inner, <PyTypeObject*>_http_adapter):
             inner = _with_retries_visible(inner, attempts)
         attempts.begin()
         try:
-            if is_usual:
+            if not is_usual:
+                response = inner.send(attempts.sent, *arguments, **options)
+            # What a session gives, handed on by name, without a dict in between; the timeout only when it was asked.
+            elif timeout is _NOT_GIVEN:
+                response = inner.send(attempts.sent, stream=stream, verify=verify, cert=cert, proxies=proxies)
+            else:
                 response = inner.send(
                     attempts.sent, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies
                 )
-            else:
-                response = inner.send(attempts.sent, *arguments, **options)
         except BaseException as error:
             attempts.end(None, error)
             attempts.hand_back(error)
@@ -97,28 +97,31 @@ cdef class Sending:
 cdef class Attempts:
     """The attempts to send one request; at any time at most one is under way.
 
-    What is sent is a copy, since several threads may send the same request.
+    What is sent is a twin with headers of its own, since several threads may send the same request.
     """
 
     cdef readonly object sent
     cdef object request, span
-    # What the request and its copy consist of, the content of the first copy of its headers, and all copies of them.
-    cdef dict given, parts, store
+    # What the request and its twin consist of, the content of the twin's headers, and all copies of them.
+    cdef dict parts, store
     cdef list headers
     cdef int count
 
     cdef int prepare(self, object request) except -1:
+        cdef object sent, twin
+        cdef dict parts
         self.sent = self.request = request
-        self.headers = []
         try:
-            self.given = request.__dict__
-            self.parts = PyDict_Copy(self.given)
-            self.parts["headers"] = self.copied(self.given["headers"])
-            sent = tf_new_instance(Py_TYPE(request), _NO_ARGUMENTS)
-            sent.__dict__ = self.parts
+            parts = request.__dict__
+            self.headers = []
+            headers = self.copied(parts["headers"])
+            twin = _twin_of(type(request))
+            sent = tf_new_instance(<PyTypeObject*>twin, _NO_ARGUMENTS)
+            PyObject_GenericSetDict(sent, parts, NULL)
+            sent.headers = headers
             self.sent = sent
+            self.parts = parts
         except Exception:
-            self.parts = None
             _internal_fault("requests")
         return 0
 
@@ -154,15 +157,20 @@ cdef class Attempts:
         cdef Url parts
         cdef Url* usual = &parts if _split_url(url, &parts) else NULL
         cdef Recorder recorder = _recorder
+        cdef Shape shape = None
+        cdef bint is_known
         if recorder is None:
             self.span = _quiet_below(_current_mapping())
         else:
-            if not PyUnicode_CheckExact(method) or not _is_there(recorder.client_shapes, method):
+            shape = recorder.known_client_shape(method)
+            if shape is None:
                 method = (method or "GET").upper()
-            self.span = recorder.begin(recorder.client_shape(method), None, (), _current_mapping())
+                shape = recorder.client_shape(method)
+            self.span = recorder.begin(shape, None, (), _current_mapping())
         if type(self.span) is Span:
+            is_known = recorder.known_client_shape(method) is shape
             (<Span>self.span).enter()
-            self.put_attributes(<Span>self.span, url, method, usual)
+            self.put_attributes(<Span>self.span, url, method, usual if is_known else NULL)
         else:
             self.span.__enter__()
         if _may_show(url, usual):
@@ -170,9 +178,9 @@ cdef class Attempts:
         return 0
 
     cdef int put_attributes(self, Span span, object url, str method, Url* usual) except -1:
+        """Say what is asked for; where the URL or the method is unusual, the Python code does."""
         cdef Scratch* scratch
-        cdef bint is_known = _is_there(span.recorder.client_shapes, method)
-        if usual == NULL or _query_allow or not is_known or span.recorder.arena is None:
+        if usual == NULL or _query_allow or span.recorder.arena is None:
             host, port = _target_of(url)
             span.begin_with(_client_attributes(method, url, host, port, self.count))
             return 0
@@ -188,6 +196,7 @@ cdef class Attempts:
                 _count("attributes_dropped", "too_long")
         finally:
             _give_back(scratch)
+        span.is_as_it_came = True
         return 0
 
     cdef int show(self) except -1:
@@ -215,8 +224,9 @@ cdef class Attempts:
         if span is None:
             return
         try:
-            if type(span) is Span and error is None and type(status) is int and status < 400:
-                (<Span>span).set_attribute("http.response.status_code", status)
+            if type(span) is Span and error is None and type(status) is int and 0 <= status < 400:
+                if not (<Span>span).has_ended:
+                    (<Span>span).put_status_code(status)
             else:
                 _describe_attempt(span, status, error)
         except Exception:
@@ -228,18 +238,37 @@ cdef class Attempts:
             span.__exit__(None, None, None)
 
     cpdef hand_back(self, outcome):
-        """Make a response or an error tell of the request that was given, with what the adapter changed in it."""
+        """Make a response or an error tell of the request that was given, with the headers that the adapter set."""
         if self.parts is None:
             return
         try:
-            _hand_back(self.given, self.parts)
-            _hand_headers_back(self.given["headers"], self.headers[0]._store)
+            _hand_headers_back(self.parts["headers"], self.headers[0]._store)
             # What refers to itself would stay until the next garbage collection.
             self.headers.clear()
             if getattr(outcome, "request", None) is self.sent:
                 outcome.request = self.request
         except Exception:
             _internal_fault("requests")
+
+
+# By class of requests, the class of their twins.
+cdef dict _twins = {}
+cdef Py_ssize_t _MOST_TWINS = 64
+
+
+cdef object _twin_of(object kind):
+    """Return a class of requests that share everything with one of ``kind``, except for headers of their own.
+
+    A slot goes before what the shared dict says. Whatever else an adapter sets, it sets on the request that was given,
+    as without tracing.
+    """
+    cdef PyObject* found = PyDict_GetItemWithError(_twins, kind)
+    if found != NULL:
+        return <object>found
+    twin = type(kind.__name__, (kind,), {"__slots__": ("headers",), "__module__": kind.__module__})
+    if len(_twins) < _MOST_TWINS:
+        _twins[kind] = twin
+    return twin
 
 
 cdef bint _may_show(object url, Url* usual) except -1:
@@ -256,22 +285,27 @@ cdef bint _may_show(object url, Url* usual) except -1:
     return _last_verdict
 
 
-cdef int _hand_back(dict given, dict sent) except -1:
-    cdef PyObject* found
-    for name, value in sent.items():
-        found = PyDict_GetItemWithError(given, name)
-        if found != <PyObject*>value and name != "headers":
-            given[name] = value
-    return 0
-
-
 cdef int _hand_headers_back(object headers, dict sent) except -1:
-    cdef PyObject* found = NULL
+    """Set what the adapter has set, context aside."""
     cdef object store = getattr(headers, "_store", None)
     cdef bint is_dict = PyDict_Check(store)
-    for name, item in sent.items():
-        if is_dict:
-            found = PyDict_GetItemWithError(store, name)
-        if found != <PyObject*>item and name not in _CONTEXT_HEADERS:
-            headers[item[0]] = item[1]
+    cdef Py_ssize_t position = 0
+    cdef Py_ssize_t position_in_store = 0
+    cdef PyObject* name
+    cdef PyObject* item
+    cdef PyObject* name_in_store = NULL
+    cdef PyObject* found
+    cdef list changed = None
+    while PyDict_Next(sent, &position, &name, &item):
+        found = NULL
+        # The order is the same, so that the next one there is the same one here, unless the adapter has been at it.
+        if is_dict and not (PyDict_Next(store, &position_in_store, &name_in_store, &found) and name_in_store == name):
+            found = PyDict_GetItemWithError(store, <object>name)
+        if found != item and <object>name not in _CONTEXT_HEADERS:
+            if changed is None:
+                changed = []
+            changed.append(<object>item)
+    if changed is not None:
+        for key, value in changed:
+            headers[key] = value
     return 0

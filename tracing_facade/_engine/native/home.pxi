@@ -14,13 +14,17 @@ cdef enum:
     _MOST_MAPPINGS = 16
 
 # Mappings that hold one span, made here and forgotten by everybody, so that they can be used again.
-cdef list _mappings = []
+cdef PyObject* _mappings[_MOST_MAPPINGS]
+cdef int _mapping_count = 0
 
 
 def move_home():
     """Keep the current context where ``context`` says now."""
     global _variable, _variable_is_native, _span_key, _baggage_key, _new_mapping, _mapping_type, _default_mapping
-    _mappings.clear()
+    global _mapping_count
+    while _mapping_count:
+        _mapping_count -= 1
+        Py_XDECREF(_mappings[_mapping_count])
     _default_mapping = None
     _variable = context.variable
     _variable_is_native = PyContextVar_CheckExact(_variable)
@@ -82,10 +86,16 @@ cdef inline object _value_in(object mapping, object key):
 
 cdef object _mapping_with(object mapping, object span):
     """Return the current mapping with ``span`` as its span; see ``context.with_span``."""
+    global _mapping_count
     cdef object made
     if _mapping_type == NULL or not _holds_at_most_a_span(mapping):
         return _new_mapping({**mapping, _span_key: span})
-    made = _mappings.pop() if _mappings else tf_new_dict(_mapping_type, _NO_ARGUMENTS)
+    if _mapping_count:
+        _mapping_count -= 1
+        made = <object>_mappings[_mapping_count]
+        Py_DECREF(made)  # the pool's reference
+    else:
+        made = tf_new_dict(_mapping_type, _NO_ARGUMENTS)
     PyDict_SetItem(made, _span_key, span)
     return made
 
@@ -102,8 +112,12 @@ cdef inline bint _holds_at_most_a_span(object mapping) except -1:
 
 cdef inline int _reuse(object mapping) except -1:
     """Keep a mapping for the next span, if this is the only reference to it that is left."""
+    global _mapping_count
     if Py_REFCNT(mapping) == 1 and Py_TYPE(mapping) == _mapping_type and PyDict_Size(mapping) == 1:
-        if len(_mappings) < _MOST_MAPPINGS:
-            PyDict_SetItem(mapping, _span_key, None)
-            _mappings.append(mapping)
+        # First without the span: letting go of that may run the code of an application, and that may fill the pool.
+        PyDict_SetItem(mapping, _span_key, None)
+        if _mapping_count < _MOST_MAPPINGS and Py_REFCNT(mapping) == 1:
+            Py_INCREF(mapping)
+            _mappings[_mapping_count] = <PyObject*>mapping
+            _mapping_count += 1
     return 0

@@ -95,13 +95,19 @@ cdef class PassiveSpan:
             _make_current(self.previous)
 
     def __enter__(self):
-        if self.is_root:
-            self.activate()
+        if self.is_root and self.mapping is None:  # entered already otherwise; see ``span.RecordedSpan``
+            self.previous = _current_mapping()
+            self.mapping = _mapping_with(self.previous, self)
+            _make_current(self.mapping)
         return self
 
     def __exit__(self, kind, error, traceback):
-        if self.is_root and self.mapping is not None and _current_mapping() is self.mapping:
+        if self.mapping is not None and _is_current(self.mapping):
             _make_current(self.previous)
+            # The mapping holds this span: what refers to itself would stay until the next garbage collection.
+            self.previous = None
+            mapping, self.mapping = self.mapping, None
+            _reuse(mapping)
 
     cdef PassiveSpan below(self):
         """Return what stands for a child: it has this identity, and entering it changes nothing."""

@@ -114,6 +114,9 @@ cdef extern from "Python.h":
     PyTypeObject PyBytes_Type
     PyTypeObject PyTuple_Type
     PyObject* Py_None
+    bint PyObject_TypeCheck(object value, PyTypeObject* kind)
+    object PyObject_GenericGetAttr(object value, object name)
+    int PyObject_GenericSetDict(object value, object attributes, void* context) except -1
 
 SOURCES = TF_SOURCES.decode()
 

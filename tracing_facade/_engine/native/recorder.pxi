@@ -182,11 +182,19 @@ cdef class Recorder:
             self.server_shapes[key] = shape
         return shape
 
+    cdef inline Shape known_client_shape(self, object method):
+        """Return the shape of the span of an outgoing request, if there was one with this method; there are a dozen."""
+        cdef PyObject* found
+        if not PyUnicode_CheckExact(method):
+            return None
+        found = PyDict_GetItemWithError(self.client_shapes, method)
+        return None if found == NULL else <Shape>found
+
     cdef Shape client_shape(self, str method):
-        """Return the shape of the span of an outgoing request; there are a dozen of them."""
-        cdef PyObject* found = PyDict_GetItemWithError(self.client_shapes, method)
-        if found != NULL:
-            return <Shape>found
+        """Return the shape of the span of an outgoing request."""
+        cdef Shape shape = self.known_client_shape(method)
+        if shape is not None:
+            return shape
         shape = self.shape_of(_client_spec(method))
         if method in _client_methods:
             self.client_shapes[method] = shape
