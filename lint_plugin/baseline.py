@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from lint_plugin import unsaved
 from lint_plugin.finding import Finding
 from lint_plugin.settings import Settings, SettingsError
 
@@ -143,10 +144,10 @@ def _same(one: Entry, other: Entry) -> bool:
 
 def _line(finding: Finding) -> str:
     try:
-        with open(finding.path, encoding="utf-8", errors="replace") as stream:
-            lines = stream.read().split("\n")
+        text = unsaved.content_of(finding.path).decode("utf-8", "replace")
     except OSError:
         return ""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return lines[finding.line - 1].strip() if finding.line <= len(lines) else ""
 
 

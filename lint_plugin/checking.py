@@ -57,13 +57,18 @@ def tasks_for(paths: Iterable[str], plan: Plan) -> list[Task]:
         gitignore = (plan.settings or settings_for(path)).gitignore
         for file in walk(path, gitignore):
             folder = os.path.dirname(file.path)
-            settings = by_folder.get(folder) or by_folder.setdefault(folder, _settings(folder or ".", plan))
+            settings = by_folder.get(folder) or by_folder.setdefault(folder, settings_in(folder or ".", plan))
             if _concerns(file.path, path, settings) and not settings.excludes(file.path):
                 found.setdefault(file.path, Task(file, settings))
     return list(found.values())
 
 
-def _settings(folder: str, plan: Plan) -> Settings:
+def settings_in(folder: str, plan: Plan) -> Settings:
+    """Return the settings of the files in a folder.
+
+    Raises:
+        SettingsError: a settings file is wrong.
+    """
     settings = plan.settings or settings_for(folder)
     if plan.strict and not settings.strict:
         settings = settings._replace(strict=True)

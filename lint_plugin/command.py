@@ -68,6 +68,7 @@ def build_parser(word: str = "") -> argparse.ArgumentParser:
 
 def _add_others(commands: Any) -> None:
     from lint_plugin import baseline_command, export_command
+    from lint_plugin.editor import command as editor
     from lint_plugin.policy import arguments as policy
     from lint_plugin.spans import arguments as spans
 
@@ -76,6 +77,7 @@ def _add_others(commands: Any) -> None:
     rules.add_argument("code", nargs="?", metavar="CODE", help="for example TRF101")
     rules.set_defaults(run=_rules)
     export_command.add_to(commands)
+    editor.add_to(commands)
     spans.add_to(commands)
     policy.add_to(commands)
 

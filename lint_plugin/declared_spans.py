@@ -7,6 +7,7 @@ import os
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from lint_plugin import unsaved
 from lint_plugin.dataflow.run import Call
 from lint_plugin.dataflow.values import Constant, Reference
 from lint_plugin.globs import glob_pattern
@@ -50,19 +51,25 @@ def declarations_in(path: str, required: bool = False) -> Declarations:
         path: of the file.
         required: whether everything in it must be readable.
     """
-    try:
-        changed = os.stat(path).st_mtime_ns
-    except OSError:
-        changed = 0
-    return _read(path, required, changed)
+    return _read(path, required, unsaved.version_of(path))
+
+
+def forget() -> None:
+    """Forget what the files of settings declare, because they have changed."""
+    declared_names.cache_clear()
 
 
 @lru_cache(maxsize=256)
 def _read(path: str, required: bool, changed: int) -> Declarations:
     # Loads the facade, which the checker otherwise has no need of.
     from tracing_facade.registry.reading.declarations import read_declarations
+    from tracing_facade.registry.reading.files import DiskFiles
 
-    return read_declarations(path, strict=required)
+    class ShownFiles(DiskFiles):
+        def read(self, path: str) -> bytes | None:
+            return unsaved.texts.get(os.path.abspath(path)) or super().read(path)
+
+    return read_declarations(path, ShownFiles(), strict=required)
 
 
 @lru_cache(maxsize=64)

@@ -75,7 +75,7 @@ def walk(path: str, gitignore: bool = True) -> Iterator[File]:
         for entry in entries:
             if _is_folder(entry):
                 folders.append(entry.name)
-            elif _concerns(entry.name, folder) and not (ignored and ignored.leaves_out(entry.path, False)):
+            elif concerns(entry.name, folder) and not (ignored and ignored.leaves_out(entry.path, False)):
                 yield _from_entry(entry, entry.name if shown == "." else f"{shown}{os.sep}{entry.name}")
         for name in reversed(folders):
             inner = f"{folder}{os.sep}{name}"
@@ -98,7 +98,29 @@ def _is_foreign(name: str) -> bool:
     return name in _NOT_OURS or name.startswith(".venv")
 
 
-def _concerns(name: str, folder: str) -> bool:
+def leaves_out(path: str, top: str, gitignore: bool = True) -> bool:
+    """Tell whether a walk from a folder would pass a file by.
+
+    Args:
+        path: of the file.
+        top: the folder, absolute.
+        gitignore: whether what git ignores is left out.
+    """
+    relative = os.path.relpath(path, top)
+    if relative.split(os.sep)[0] == os.pardir:
+        return True
+    ignored = ignored_at(top) if gitignore else None
+    folder = top
+    for name in relative.split(os.sep)[:-1]:
+        folder = f"{folder}{os.sep}{name}"
+        if _is_foreign(name) or (ignored and ignored.leaves_out(folder, True)):
+            return True
+        ignored = ignored and ignored.below(folder, os.path.exists(os.path.join(folder, ".gitignore")))
+    return bool(ignored and ignored.leaves_out(path, False))
+
+
+def concerns(name: str, folder: str) -> bool:
+    """Tell by its name whether a file is to be checked: a Python file, a notebook or a manifest."""
     return name.endswith((*_ENDINGS, _NOTEBOOK)) or is_manifest(f"{folder}/{name}")
 
 

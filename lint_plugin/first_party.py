@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lint_plugin import source
+from lint_plugin import source, unsaved
 from lint_plugin.dataflow.interpreter import interpret_module
 from lint_plugin.dataflow.values import Constant, Function, Items, Table, Value
 from lint_plugin.project import Project
@@ -21,8 +21,7 @@ def constants_in(file: str, settings: Settings, project: Project) -> dict[str, V
         project: what the files of the program pass on.
     """
     try:
-        with open(file, "rb") as stream:
-            data = stream.read(_LARGEST_FILE)
+        data = unsaved.content_of(file, _LARGEST_FILE)
     except OSError:
         return {}
     run = interpret_module(source.read(data).tree, FileWorld(file, settings, project))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lint_plugin import source
+from lint_plugin import source, unsaved
 from lint_plugin.dataflow.interpreter import interpret_module
 from lint_plugin.dataflow.values import Reference, Value, options
 from lint_plugin.discovery import files_below
@@ -81,7 +81,6 @@ class _Search:
 
 def _content(file: str) -> bytes:
     try:
-        with open(file, "rb") as stream:
-            return stream.read(_LARGEST_FILE)
+        return unsaved.content_of(file, _LARGEST_FILE)
     except OSError:
         return b""

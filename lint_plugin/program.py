@@ -38,6 +38,16 @@ def remember(settings: Settings, leaks: Mapping[str, Mapping[str, str]]) -> None
     _projects[settings] = with_leaks(settings, leaks)
 
 
+def known_project(settings: Settings) -> Project | None:
+    """Return the project of these settings when it is known already."""
+    return _projects.get(settings)
+
+
+def forget_project(settings: Settings) -> None:
+    """Forget one project, because a file of it has changed."""
+    _projects.pop(settings, None)
+
+
 def forget() -> None:
     """Forget all projects, because files have changed."""
     _projects.clear()

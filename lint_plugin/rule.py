@@ -55,10 +55,11 @@ class Rule(NamedTuple):
 
 
 class RegisteredRule(NamedTuple):
-    """A rule with the docstring of its module: summary, then the parts Why, Wrong and Right."""
+    """A rule with the docstring of its module: summary, then the parts Why, Wrong and Right; and the module's name."""
 
     rule: Rule
     explanation: str
+    module: str = ""
 
     @property
     def summary(self) -> str:
@@ -117,4 +118,4 @@ def registered(module_name: str) -> RegisteredRule:
             f"{module_name} cannot register as {rule.code!r}: a code is letters and three digits, and a rule needs "
             f"Why:, Wrong: and Right: in its docstring and cases to accept and reject; missing: {missing or 'nothing'}"
         )
-    return RegisteredRule(rule, explanation)
+    return RegisteredRule(rule, explanation, module_name)

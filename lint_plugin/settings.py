@@ -118,6 +118,11 @@ def _nearest(folder: str) -> Settings:
     return Settings() if parent == folder else _nearest(parent)
 
 
+def forget() -> None:
+    """Forget what was read from disk, because it may have changed."""
+    _nearest.cache_clear()
+
+
 def load_settings(file: str) -> Settings:
     """Return the settings of one file that was named explicitly.
 

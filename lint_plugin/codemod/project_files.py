@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from lint_plugin import unsaved
 from lint_plugin.discovery import python_files
 from lint_plugin.settings import Settings, settings_for
 
@@ -66,5 +67,4 @@ def content_of(path: str) -> bytes:
     Raises:
         OSError: it cannot be read.
     """
-    with open(path, "rb") as stream:
-        return stream.read()
+    return unsaved.content_of(path)

@@ -1,0 +1,37 @@
+"""What an editor holds and has not saved: for the checker it stands in the place of what is on disk."""
+
+from __future__ import annotations
+
+import os
+import zlib
+
+texts: dict[str, bytes] = {}
+"""Contents by absolute path; empty unless an editor is served."""
+
+
+def content_of(path: str, most: int = -1) -> bytes:
+    """Return the content of a file, as the editor has it when one does.
+
+    Args:
+        path: of the file.
+        most: how many bytes at most; all by default.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    data = texts.get(os.path.abspath(path)) if texts else None
+    if data is not None:
+        return data if most < 0 else data[:most]
+    with open(path, "rb") as stream:
+        return stream.read(most)
+
+
+def version_of(path: str) -> int:
+    """Return a number that changes with the content of a file; 0 when there is none."""
+    data = texts.get(os.path.abspath(path)) if texts else None
+    if data is not None:
+        return zlib.crc32(data)
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return 0
