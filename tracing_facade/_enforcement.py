@@ -12,7 +12,6 @@ from tracing_facade.errors import ConfigurationError, Problem
 from tracing_facade.policy.enforcer import Enforcer
 from tracing_facade.policy.settings import Level, Policy
 from tracing_facade.registry import SpanSpec
-from tracing_facade.registry.reading.declarations import refusals_in
 
 logger = logging.getLogger("tracing_facade.policy")
 
@@ -50,6 +49,8 @@ def declared_in(modules: Iterable[str], place: str, problems: list[Problem]) -> 
         problems: get those of modules that cannot be used.
     """
     for index, name in enumerate(modules):
+        from tracing_facade.registry.reading.declarations import refusals_in  # loads a reader of syntax trees
+
         path = f"{place}[{index}]"
         try:
             module = importlib.import_module(name)

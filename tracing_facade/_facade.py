@@ -98,11 +98,13 @@ def configure(
             problems are logged and tracing stays off.
         MissingDependencyError: the configuration needs a library that is not installed; the message names the extra.
     """
-    from tracing_facade.config import load_configuration, with_fields
-
     if isinstance(configuration, (str, os.PathLike)):
+        from tracing_facade.config.loading import load_configuration  # files need more than settings in code
+
         configuration = load_configuration(configuration)
     if policy is not None:
+        from tracing_facade.config.types import with_fields
+
         configuration = with_fields(configuration, policy=policy)
     configured = _built(configuration)
     replaced = replace_runtime(configured)
@@ -124,7 +126,7 @@ def _start_foreign(*arguments: Any, **options: Any) -> Any:
 
 
 def _built(configuration: TracingConfiguration | None) -> Runtime:
-    from tracing_facade.config import effective_configuration
+    from tracing_facade.config.environment import effective_configuration
 
     try:
         effective = effective_configuration(configuration, os.environ)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Callable
 from dataclasses import field, fields
 from typing import Any
 
+from tracing_facade._on_demand import pattern_on_demand
 from tracing_facade.errors import Problem
 
 Spelling = Callable[[str], str]
 """Turns the name of a field in Python into the one that it has in a file."""
 
-_NAME_OR_INDEX = re.compile(r"\[[^\]]*\]|[a-z_]+")
+_NAME_OR_INDEX = pattern_on_demand(r"\[[^\]]*\]|[a-z_]+")
 
 
 def setting(default: Any, meaning: str, unit: str = "", *, repr: bool = True) -> Any:
@@ -63,6 +62,8 @@ def from_mapping(path: str, value: Any, kind: Callable[..., Any], problems: list
     given: dict[str, Any] = {}
     for key, item in value.items():
         if key not in names:
+            import difflib  # not at the top: only mistakes need it
+
             close = difflib.get_close_matches(str(key), names, n=1)
             hint = f"did you mean {close[0]}?" if close else f"allowed are {', '.join(names)}"
             problems.append(Problem(f"{path}.{key}", f"unknown field; {hint}"))

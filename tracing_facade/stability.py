@@ -13,6 +13,8 @@ import enum
 import re
 from typing import NamedTuple, Protocol
 
+from tracing_facade._on_demand import pattern_on_demand
+
 
 class Stability(enum.Enum):
     """The promise that a declaration makes, weakest first."""
@@ -73,9 +75,11 @@ class Deprecatable(Protocol):
         """Its former names."""
 
 
-_RELEASE = re.compile(r"v?(\d{1,6})\.(\d{1,6})(?:\.\d{1,6})?(?P<rest>[-+.]?[A-Za-z][\w.+-]*|[-+][\w.+-]+)?\Z", re.ASCII)
+_RELEASE = pattern_on_demand(
+    r"v?(\d{1,6})\.(\d{1,6})(?:\.\d{1,6})?(?P<rest>[-+.]?[A-Za-z][\w.+-]*|[-+][\w.+-]+)?\Z", re.ASCII
+)
 # The first pre-release of Kubernetes, of semantic versioning and of PEP 440.
-_BEGUN = re.compile(r"(-alpha\.0|[-.]?dev\d*|[-.]?a0)([-.+].*)?\Z")
+_BEGUN = pattern_on_demand(r"(-alpha\.0|[-.]?dev\d*|[-.]?a0)([-.+].*)?\Z")
 
 
 def parse_release(version: str) -> Release:

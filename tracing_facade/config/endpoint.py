@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
+
+from tracing_facade._on_demand import pattern_on_demand
 
 KUBERNETES_SCHEMES = ("dns", "unix", "unix-abstract")
 HTTP_SCHEMES = ("http", "https")
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*\Z")
-_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_NOT_IN_A_URL = re.compile(r"[\x00-\x20\x7f]")
+_SCHEME = pattern_on_demand(r"[A-Za-z][A-Za-z0-9+.\-]*\Z")
+_ESCAPE = pattern_on_demand(r"%(?![0-9A-Fa-f]{2})")
+_NOT_IN_A_URL = pattern_on_demand(r"[\x00-\x20\x7f]")
 
 
 class Endpoint(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import logging
 import os
 from collections.abc import Callable, Iterator
@@ -154,6 +153,8 @@ def _header_problems(value: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _unknown(key: str, known: tuple[str, ...]) -> str:
+    import difflib  # not at the top: only mistakes need it
+
     close = difflib.get_close_matches(key, known, n=1)
     if close:
         return f"unknown field (strict decoding error); did you mean {close[0]}?"

@@ -8,14 +8,15 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
+from tracing_facade._on_demand import pattern_on_demand
 from tracing_facade.config import types
 from tracing_facade.config.endpoint import endpoint_problem
 from tracing_facade.config.types import TlsConfiguration, TracingConfiguration, TrustGrant
 from tracing_facade.errors import Problem
 from tracing_facade.policy.validation import validate_policy
 
-_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z", re.ASCII)
-_TARGET = re.compile(r"(\*|(\*\.)?[A-Za-z0-9_\-]+(\.[A-Za-z0-9_\-]+)*\.?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?\Z")
+_TOKEN = pattern_on_demand(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z", re.ASCII)
+_TARGET = pattern_on_demand(r"(\*|(\*\.)?[A-Za-z0-9_\-]+(\.[A-Za-z0-9_\-]+)*\.?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?\Z")
 
 ONE_MILLION = 1_000_000
 

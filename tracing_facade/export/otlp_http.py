@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import http.client
 import socket
 import ssl
@@ -62,6 +61,8 @@ class HttpTransport:
         deadline = time.monotonic() + timeout
         headers = {"user-agent": _USER_AGENT, **self._headers.current(), "content-type": "application/x-protobuf"}
         if self._compress:
+            import gzip  # not at the top: few configurations compress
+
             payload = gzip.compress(payload, compresslevel=1, mtime=0)
             headers["content-encoding"] = "gzip"
         try:

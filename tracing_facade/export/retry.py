@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 
 from tracing_facade._engine import protobuf
 
@@ -55,6 +54,8 @@ def retry_after_seconds(value: str | None, now: datetime | None = None) -> float
     if text.isascii() and text.isdigit():
         return float(text) if len(text) < 12 else LONGEST_WAIT_SECONDS
     try:
+        from email.utils import parsedate_to_datetime  # not at the top: it is slow to load and rarely needed
+
         date = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError):
         return None

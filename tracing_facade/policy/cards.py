@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from tracing_facade._on_demand import pattern_on_demand
 from tracing_facade.policy.url_redaction import REDACTED
 
-_CANDIDATE = re.compile(r"(?<![\w.])[2-6](?:[ -]?[0-9]){12,18}(?![\w])", re.ASCII)
-_ISSUERS = re.compile(
+_CANDIDATE = pattern_on_demand(r"(?<![\w.])[2-6](?:[ -]?[0-9]){12,18}(?![\w])", re.ASCII)
+_ISSUERS = pattern_on_demand(
     r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})"  # Visa
     r"|5[1-5][0-9]{14}|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)[0-9]{12}"  # Mastercard
     r"|3[47][0-9]{13}"  # American Express

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
+from tracing_facade._on_demand import pattern_on_demand
 from tracing_facade.policy.cards import redact_cards
 from tracing_facade.policy.url_redaction import REDACTED, redacted_url
 
@@ -33,24 +34,24 @@ _VALUE = (
     r"[^\s&;,\"'`<>)}\]|\\]{1,8192})"
 )
 
-_NAMED = re.compile(rf"(?P<before>(?i:{_SECRET_NAME}){_LETTERS}{_IS}){_VALUE}", re.DOTALL)
-_WHOLE_LINE = re.compile(
+_NAMED = pattern_on_demand(rf"(?P<before>(?i:{_SECRET_NAME}){_LETTERS}{_IS}){_VALUE}", re.DOTALL)
+_WHOLE_LINE = pattern_on_demand(
     rf"(?P<before>(?i:authori[sz]ation|cookie|x-api-key){_LETTERS}{_IS}[bru]{{0,2}}(?:{_QUOTE})?)[^\r\n\"'`\\]{{1,8192}}"
 )
-_OPTION = re.compile(
+_OPTION = pattern_on_demand(
     rf"(?P<before>(?<![^\s\"'`\[(,])--?(?i:[\w-]{{0,32}}?(?:{_SECRET_NAME})[\w-]{{0,32}})[\"'`]?,?\s{{1,8}}[\"'`]?)[^\s\"'`-][^\s\"'`]{{0,8191}}"
 )
-_SQL = re.compile(
+_SQL = pattern_on_demand(
     r"(?P<before>(?i:identified\s{1,8}by|password)\s{1,8}(?:(?i:password)\s{1,8})?)(?P<quote>[\"'])(?:(?!(?P=quote)).){1,8192}"
 )
-_ELEMENT = re.compile(
+_ELEMENT = pattern_on_demand(
     rf"(?P<before><[\w:.-]{{0,64}}?(?i:{_SECRET_NAME})[\w:.-]{{0,64}}(?:\s[^<>]{{0,512}})?>)[^<]{{1,8192}}"
 )
-_SCHEME = re.compile(
+_SCHEME = pattern_on_demand(
     r"(?P<before>\b(?i:bearer|basic|digest|negotiate|token|apikey)(?:\s{1,8}|%20|\+))"
     r"(?=[^\s]{0,64}[0-9A-Z_~+/=]|[^\s]{16})[A-Za-z0-9._~+/=\-]{6,8192}"
 )
-_TOKENS = re.compile(
+_TOKENS = pattern_on_demand(
     r"\beyJ[A-Za-z0-9_-]{6,4096}(?:\.[A-Za-z0-9_-]{1,8192}){1,4}\.?"  # JSON Web Token, signed or encrypted
     r"|(?<![A-Za-z0-9])(?:A3T[A-Z0-9]|ABIA|ACCA|AGPA|AIDA|AIPA|AKIA|ANPA|ANVA|APKA|AROA|ASCA|ASIA)[A-Z0-9]{12,24}"
     r"|(?<![A-Za-z0-9])(?:gh[a-z]_[A-Za-z0-9]{20,512}|github_pat_[A-Za-z0-9_]{20,512})"
@@ -63,17 +64,19 @@ _TOKENS = re.compile(
     r"|(?<![A-Za-z0-9])(?:hvs|hvb|s)\.[A-Za-z0-9_-]{24,512}|(?<![A-Za-z0-9])dop_v1_[a-f0-9]{32,128}"
     r"|(?<![A-Za-z0-9])SG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,128}|(?<![A-Za-z0-9])AGE-SECRET-KEY-1[A-Z0-9]{20,128}"
 )
-_PRIVATE_KEY = re.compile(
+_PRIVATE_KEY = pattern_on_demand(
     r"-----BEGIN [A-Z0-9 ]{0,64}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END).)*(?:-----END [A-Z0-9 ]{0,64}-----)?",
     re.DOTALL,
 )
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{1,32}://[^\s\"'`<>\\]{1,8192}")
-_EMAIL = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,8}")
-_SECRET_KEY = re.compile(
+_URL = pattern_on_demand(r"[A-Za-z][A-Za-z0-9+.\-]{1,32}://[^\s\"'`<>\\]{1,8192}")
+_EMAIL = pattern_on_demand(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,8}")
+_SECRET_KEY = pattern_on_demand(
     rf"(?i:(?:^|[._\-\s])(?:[a-z0-9]{{0,32}}[_-])?(?:{_SECRET_NAME})(?:[_-]?(?:value|header|hash|b64|base64))?$)"
     r"|(?:Password|Secret|Token|ApiKey|Passwd|Credentials?)$"
 )
-_NOT_SECRET_KEY = re.compile(r"(?i:signature[_.-]?(?:algorithm|version)|session[._]id|token[_.-]?(?:type|count))$")
+_NOT_SECRET_KEY = pattern_on_demand(
+    r"(?i:signature[_.-]?(?:algorithm|version)|session[._]id|token[_.-]?(?:type|count))$"
+)
 
 
 class _Detector(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from tracing_facade.policy.refused import REFUSED
@@ -24,13 +25,18 @@ def action(name: str, hash_key: str) -> Callable[[Any], Any]:
 
 def keyed_hash(key: str) -> Callable[[Any], str]:
     """Return a function from values to 16 hexadecimal digits (BLAKE2b, RFC 7693, with a key)."""
-    import hashlib  # not at the top: few policies hash, and it loads OpenSSL
+    # Not at the top: it loads OpenSSL, and most programs hash nothing.
+    from hashlib import blake2b, sha256
 
-    secret = hashlib.sha256(key.encode()).digest() if key else os.urandom(32)
+    random_key = os.urandom(32)
+
+    @cache
+    def secret() -> bytes:
+        return sha256(key.encode()).digest() if key else random_key
 
     def hashed(value: Any) -> str:
         text = str(value).encode("utf-8", "surrogatepass")
-        return f"hash:{hashlib.blake2b(text, digest_size=_HASH_BYTES, key=secret).hexdigest()}"
+        return f"hash:{blake2b(text, digest_size=_HASH_BYTES, key=secret()).hexdigest()}"
 
     return hashed
 

@@ -40,14 +40,20 @@ class SharedRules:
         self.count = count
         self._report = report
         self._reported: set[tuple[str, ...]] = set()
-        self._treatments = {name: action(getattr(policy, name), policy.hash_key) for name in ("personal", "secret")}
+        self._actions = {"personal": policy.personal, "secret": policy.secret}
+        self._hash_key = policy.hash_key
+        self._treatments: dict[str, Callable[[Any], Any]] = {}
         self._most_values = policy.max_distinct_values
         self._unbounded = frozenset(policy.unbounded)
         self._values: dict[str, DistinctValues] = {}
 
     def treatment(self, sensitivity: str) -> Callable[[Any], Any] | None:
         """Return what is done with values of this sensitivity; None for public ones."""
-        return self._treatments.get(sensitivity)
+        if sensitivity not in self._actions:
+            return None
+        if sensitivity not in self._treatments:
+            self._treatments[sensitivity] = action(self._actions[sensitivity], self._hash_key)
+        return self._treatments[sensitivity]
 
     def admit_value(self, key: str, text: str) -> bool:
         """Tell whether one more distinct text of an attribute is within the bound."""

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from functools import partial
 from typing import Any
 
+from tracing_facade._on_demand import pattern_on_demand
 from tracing_facade.errors import Problem
 from tracing_facade.policy.settings import ACTIONS, LEVELS, Policy, SamplingRule
 from tracing_facade.stability import Stability, parse_release, window_is_open
 
-_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
+_MODULE = pattern_on_demand(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
 _MILLION = 1_000_000
 
 
@@ -43,6 +42,8 @@ def _shown(policy: Policy) -> Iterator[Problem]:
 
 def _choice(path: str, value: Any, allowed: tuple[str, ...]) -> Iterator[Problem]:
     if value not in allowed:
+        import difflib  # not at the top: only mistakes need it
+
         close = difflib.get_close_matches(str(value), allowed, n=1)
         hint = f"; did you mean {close[0]}?" if close else ""
         yield Problem(path, f"{value!r} is not allowed; use one of {', '.join(allowed)}{hint}")

@@ -6,12 +6,12 @@ objects, so a file is refused with the same words whether it is imported or only
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from tracing_facade._on_demand import pattern_on_demand
 from tracing_facade.errors import DeclarationError
 from tracing_facade.registry.kinds import ITEM_TYPES, TYPE_NAMES, SpanKind, is_of_type
 from tracing_facade.semantic_conventions.table import published
@@ -22,7 +22,7 @@ REQUIREMENTS = ("opt_in", "recommended", "conditionally_required", "required")
 """How much a reader may count on an attribute to be there, weakest first."""
 
 # OpenTelemetry's naming rules (semantic conventions, General: Naming), as its own registry is checked.
-_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?:\.[a-z0-9]+(?:_[a-z0-9]+)*)*\Z")
+_NAME = pattern_on_demand(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?:\.[a-z0-9]+(?:_[a-z0-9]+)*)*\Z")
 _RESERVED = "otel"
 
 Item = TypeVar("Item")
@@ -139,6 +139,8 @@ def check_choice(value: Any, allowed: Sequence[str], where: str, field: str) -> 
         DeclarationError: it is none.
     """
     if not isinstance(value, str) or value not in allowed:
+        import difflib  # not at the top: only mistakes need it
+
         close = difflib.get_close_matches(str(value), allowed, n=1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
         raise DeclarationError(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracing_facade.registry.attribute_spec import AttributeSpec
 from tracing_facade.registry.event_spec import EventSpec
@@ -15,8 +14,7 @@ from tracing_facade.stability import emitted_aliases, is_hidden
 Names = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EventPlan:
+class EventPlan(NamedTuple):
     """What becomes of an event.
 
     Args:
@@ -28,8 +26,7 @@ class EventPlan:
     attributes: Mapping[str, Names]
 
 
-@dataclass(frozen=True, slots=True)
-class SpanPlan:
+class SpanPlan(NamedTuple):
     """What becomes of a span.
 
     Args:

@@ -52,7 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if len(stable) != 1 or stable.keys() != incubating.keys():
         parser.error(f"{folder} must hold both artifacts of one release; it holds {sorted(found) or 'none'}")
     (release,) = stable
-    DATA.write_text(as_json(release, attributes(_sources(stable[release]), _sources(incubating[release]))), "utf-8")
+    table = attributes(_sources(stable[release]), _sources(incubating[release]))
+    Path(DATA).write_text(as_json(release, table), "utf-8")
     return 0
 
 

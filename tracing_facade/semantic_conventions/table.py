@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-import json
+import os
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracing_facade.errors import DeclarationError
 
-DATA = Path(__file__).with_name("attributes.json")
+DATA = os.path.join(os.path.dirname(__file__), "attributes.json")
 
 TYPES: dict[str, Any] = {
     "string": str, "boolean": bool, "int": int, "double": float,
@@ -93,6 +91,8 @@ def _unknown(key: str) -> str:
     if table.get(key, {}).get("template"):
         return f"{key!r} stands for many keys in the semantic conventions; name one of them, such as '{key}.name'"
     current = [name for name, row in table.items() if "deprecated" not in row]
+    import difflib  # not at the top: only mistakes need it
+
     close = difflib.get_close_matches(key, current, n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(map(repr, close))}?" if close else "see the registry on opentelemetry.io"
     return (
@@ -115,5 +115,8 @@ def _convention(name: str, row: dict[str, Any]) -> Convention:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, Any]:
-    table: dict[str, Any] = json.loads(DATA.read_text(encoding="utf-8"))
+    import json  # not at the top: few declarations need the table
+
+    with open(DATA, encoding="utf-8") as file:
+        table: dict[str, Any] = json.load(file)
     return table
