@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import resource
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -95,17 +96,46 @@ def opentelemetry_memory(spans: int) -> Figures:
     return {"bytes per span": grown / spans}
 
 
-def tail(rate: int, seconds: float) -> dict[str, Figures]:
-    """Return, by candidate, latency in µs at a fixed rate: a request of some Python work with three inner spans."""
-    found = {"bare": _paced(_working(_no_span), rate, seconds)}
-    with sink.running() as target, _exporting(target.endpoint):
-        found["facade"] = _paced(TracingMiddleware(_working(tracing.start_span)), rate, seconds)
-        tracing.flush(10)
-    with sink.running() as target, _opentelemetry(target.endpoint) as provider:
+def tail(rate: int, seconds: float, rounds: int) -> dict[str, Figures]:
+    """Return the latency of requests at a fixed rate, each some Python work with three inner spans.
+
+    The machine is never quiet for long, and the slowest of a thousand requests tells more about it than about tracing.
+    So every candidate has many short turns, one beside the other, with the same sink waiting in another process, and
+    what counts is the median over the rounds of how often the bare latency of the same round it is.
+
+    Args:
+        rate: requests per second.
+        seconds: how long one turn takes.
+        rounds: how many turns each candidate has.
+
+    Returns:
+        For ``bare`` microseconds, for the others multiples of it.
+    """
+    bare: list[Figures] = []
+    multiples: dict[str, list[Figures]] = {"facade": [], "OpenTelemetry": []}
+    with sink.running() as target:
+        for _ in range(rounds):
+            bare.append(_paced(_working(_no_span), rate, seconds))
+            for name, turn in (("facade", _facade_turn), ("OpenTelemetry", _opentelemetry_turn)):
+                found = turn(target.endpoint, rate, seconds)
+                multiples[name].append({share: found[share] / bare[-1][share] for share in found})
+    return {name: _medians(turns) for name, turns in {"bare": bare, **multiples}.items()}
+
+
+def _facade_turn(endpoint: str, rate: int, seconds: float) -> Figures:
+    with _exporting(endpoint):
+        return _paced(TracingMiddleware(_working(tracing.start_span)), rate, seconds)
+
+
+def _opentelemetry_turn(endpoint: str, rate: int, seconds: float) -> Figures:
+    with _opentelemetry(endpoint) as provider:
         start = provider.get_tracer("benchmark").start_as_current_span
         application: Any = OpenTelemetryMiddleware(_working(start), tracer_provider=provider)
-        found["OpenTelemetry"] = _paced(application, rate, seconds)
-    return found
+        return _paced(application, rate, seconds)
+
+
+def _medians(turns: list[Figures]) -> Figures:
+    return {share: statistics.median(turn[share] for turn in turns) for share in turns[0]}
 
 
 @contextmanager

@@ -70,7 +70,7 @@ def export() -> dict[str, Any]:
 
 def tail() -> dict[str, Any]:
     """Return the latency of paced requests under live export."""
-    return export_figures.tail(1_000, 8.0)
+    return export_figures.tail(1_000, 3.0, 9)
 
 
 def processes() -> dict[str, Any]:

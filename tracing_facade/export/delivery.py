@@ -12,9 +12,7 @@ from tracing_facade._engine.buffer import Buffer
 from tracing_facade._engine.encoding import encode_request, encode_resource
 from tracing_facade.export.retry import Backoff
 from tracing_facade.export.transport import Delivered, Outcome, Refused, Retry, Transport
-
-MOST_BYTES = 3 * 1024 * 1024
-"""A request stays below the 4 MiB that gRPC servers accept by default."""
+from tracing_facade.export.turns import BatchTaker
 
 logger = logging.getLogger("tracing_facade.export")
 
@@ -59,7 +57,7 @@ class Delivery:
         self._buffer = buffer
         self._transport = transport
         self._resource_of = resource
-        self._batch_size = batch_size
+        self._taker = BatchTaker(buffer, batch_size)
         self._timeout = timeout
         self._backoff = backoff or Backoff()
         self._begin()
@@ -75,16 +73,17 @@ class Delivery:
         """Forget what the parent is delivering."""
         self._begin()
 
-    def advance(self, longest: float | None = None) -> Pause | None:
+    def advance(self, longest: float | None = None, patient: bool = False) -> Pause | None:
         """Try to deliver one batch: the one that failed before, else the next.
 
         Args:
             longest: seconds at most for the request, if that is less than its usual timeout.
+            patient: whether the requests of the application go first; see ``BatchTaker.take``.
 
         Returns:
             How long to wait before the next call; None when no span is waiting.
         """
-        pending = self._pending or self._next()
+        pending = self._pending or self._next(patient)
         if pending is None:
             return None
         self._pending = pending
@@ -99,8 +98,8 @@ class Delivery:
             self._refused(pending, outcome)
         return Pause(0.0)
 
-    def _next(self) -> _Pending | None:
-        while (batch := self._buffer.take(self._batch_size, MOST_BYTES)) is not None:
+    def _next(self, patient: bool) -> _Pending | None:
+        while (batch := self._taker.take(patient)) is not None:
             if batch.left_out:
                 self._buffer.release(batch.left_out, lost=batch.left_out)
             if batch.spans:

@@ -175,7 +175,7 @@ class ExportWorker:
         """Deliver what was there when the round began; what comes meanwhile waits for the next round."""
         mark = self._buffer.mark()
         while not self._stopping and not self._settled(max(mark, self._wanted)):
-            pause = self._delivery.advance()
+            pause = self._delivery.advance(patient=self._settled(self._wanted))
             with self._progress:
                 self._progress.notify_all()
             if pause is None:
