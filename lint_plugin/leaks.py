@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from lint_plugin import source, unsaved
+from lint_plugin.dataflow.concrete import concrete_text
+from lint_plugin.dataflow.facts import Kind
 from lint_plugin.dataflow.interpreter import interpret_module
-from lint_plugin.dataflow.values import Reference, Value, options
+from lint_plugin.dataflow.run import Call, Run
+from lint_plugin.dataflow.values import UNKNOWN, Class, Function, Items, Reference, Value, options
 from lint_plugin.discovery import files_below
-from lint_plugin.project import Project
+from lint_plugin.project import ANY, EXPORTED, Project
 from lint_plugin.settings import Settings
 from lint_plugin.world import FileWorld
 
@@ -54,9 +57,9 @@ class _Search:
         project = Project(self._settings, self.leaks)
         passed_on = {origin for names in self.leaks.values() for origin in names.values()}
         for file in self._files:
-            data = _content(file) if not self._settings.allows(file) else b""
+            data = _content(file)
             if project.concerns(data):
-                self._add(file, data, passed_on)
+                self._add(file, data, None if self._settings.allows(file) else passed_on)
         return self._count() > before
 
     def _count(self) -> int:
@@ -65,10 +68,43 @@ class _Search:
     def _add(self, file: str, data: bytes, origins: set[str] | None) -> None:
         world = FileWorld(file, self._settings, Project(self._settings, self.leaks))
         run = interpret_module(source.read(data).tree, world)
-        sealed = {name: self._sealed(value) for name, value in run.scope.names.items()}
+        module = self._module_name(file)
+        self._note(module, run.scope.names, origins)
+        for name, value in run.scope.names.items():
+            if isinstance(value, Class):
+                self._note(f"{module}.{name}", value.attributes, origins)
+        if origins is None:
+            self._note_any(module, run)
+
+    def _note(self, module: str, names: dict[str, Value], origins: set[str] | None) -> None:
+        sealed = {name: self._sealed(value) for name, value in names.items()}
         found = {name: path for name, path in sealed.items() if path and (origins is None or path in origins)}
         if found:
-            self.leaks.setdefault(self._module_name(file), {}).update(found)
+            exported = names.get("__all__")
+            if isinstance(exported, Items):
+                texts = [text for text in map(concrete_text, exported.items) if text is not None]
+                found[EXPORTED] = " ".join(texts)
+            self.leaks.setdefault(module, {}).update(found)
+
+    def _note_any(self, module: str, run: Run) -> None:
+        """Note a module that passes on names it does not write down: by a star import, or when it is asked for them."""
+        origin = next(iter(run.stars), "") or self._given_when_asked(run)
+        if origin:
+            own = dict.fromkeys(run.scope.names, "")
+            self.leaks[module] = {**own, **self.leaks.get(module, {}), ANY: origin}
+
+    def _given_when_asked(self, run: Run) -> str:
+        hook = run.scope.names.get("__getattr__")
+        if not isinstance(hook, Function):
+            return ""
+        before = {fact.target for fact in run.facts}
+        run.refuel()
+        try:
+            given = self._sealed(run.call(hook, Call(hook.node, [UNKNOWN], {})))
+        except RecursionError:
+            return ""
+        loaded = (fact.target for fact in run.facts if fact.kind is Kind.DYNAMIC)
+        return given or next((target for target in loaded if target not in before), "")
 
     def _sealed(self, value: Value) -> str:
         paths = (option.path for option in options(value) if isinstance(option, Reference))

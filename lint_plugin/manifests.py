@@ -38,7 +38,7 @@ def is_manifest(path: str) -> bool:
     folder, name = os.path.split(path)
     if name in ("pyproject.toml", "setup.cfg", "Pipfile") or _REQUIREMENTS_FILE.match(name):
         return True
-    return name.endswith(".txt") and os.path.basename(folder) == "requirements"
+    return name.endswith((".txt", ".in")) and os.path.basename(folder) == "requirements"
 
 
 def declarations(path: str, lines: list[str]) -> list[Declaration]:
@@ -55,10 +55,18 @@ def declarations(path: str, lines: list[str]) -> list[Declaration]:
 
 def declarations_in_setup(tree: ast.AST) -> Iterator[tuple[ast.Constant, Declaration]]:
     """Yield what the call of ``setup`` in a ``setup.py`` declares, with the string that declares it."""
+    assigned = {
+        target.id: node.value
+        for node in getattr(tree, "body", ())
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     for node in ast.walk(tree):
         if not isinstance(node, ast.keyword) or node.arg not in (*_KEYS, "entry_points"):
             continue
-        for part in ast.walk(node.value):
+        value = assigned.get(node.value.id, node.value) if isinstance(node.value, ast.Name) else node.value
+        for part in ast.walk(value):
             if isinstance(part, ast.Constant) and isinstance(part.value, str):
                 declared = _entry_point(part.value) if node.arg == "entry_points" else _required(part.value)
                 if declared is not None:
@@ -139,8 +147,15 @@ def _toml_entry_points(content: dict[str, Any]) -> Iterator[str]:
     for tables in (groups, plugins):
         for group, entries in tables.items() if isinstance(tables, dict) else ():
             yield group
-            if isinstance(entries, dict):
-                yield from (target for target in entries.values() if isinstance(target, str))
+            yield from _targets(entries)
+    for key in ("scripts", "gui-scripts"):
+        yield from _targets(project.get(key) if isinstance(project, dict) else None)
+        yield from _targets(poetry.get(key) if isinstance(poetry, dict) else None)
+
+
+def _targets(entries: Any) -> Iterator[str]:
+    if isinstance(entries, dict):
+        yield from (target for target in entries.values() if isinstance(target, str))
 
 
 def _in_ini(lines: list[str]) -> Iterator[Declaration]:
@@ -166,8 +181,38 @@ def _in_ini(lines: list[str]) -> Iterator[Declaration]:
                     yield declared._replace(line=finder.line(text))
 
 
+_EGG = re.compile(r"[#&]egg=([A-Za-z0-9][A-Za-z0-9._-]*)")
+_WHEEL = re.compile(r"(?:.*[/\\])?([A-Za-z0-9][A-Za-z0-9._]*?)-\d[^/\\]*\.(?:whl|tar\.gz|zip)\b")
+
+
 def _in_requirements(lines: list[str]) -> Iterator[Declaration]:
     for number, line in enumerate(lines, 1):
-        declared = _required(line)
+        direct = _EGG.search(line) or _WHEEL.match(line.partition("#")[0].partition("@")[2] or line.strip())
+        declared = _required(direct[1]) if direct is not None and " @ " not in line else _required(line)
         if declared is not None:
             yield declared._replace(line=number)
+
+
+_INCLUDED = re.compile(r"\s*(?:-r|-c|--requirement|--constraint)[ \t=]*(\S+)")
+
+
+def included(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield the files that a requirements file includes, each with the line that does it."""
+    for number, line in enumerate(lines, 1):
+        found = _INCLUDED.match(line)
+        if found is not None and "://" not in found[1]:
+            yield number, found[1]
+
+
+_SCRIPT = re.compile(r"#[ \t]*/// script[ \t]*\Z")
+
+
+def declarations_in_script(lines: list[str]) -> Iterator[Declaration]:
+    """Yield what the metadata on top of a script declares (PEP 723)."""
+    start = next((number for number, line in enumerate(lines) if _SCRIPT.match(line)), None)
+    block = [""] * (start or 0)
+    for line in lines[len(block) + 1 :] if start is not None else ():
+        if not line.startswith("#") or line.rstrip() == "# ///":
+            break
+        block.append(line[1:])
+    yield from _in_toml(["", *block]) if start is not None else ()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from lint_plugin.project import Project
-from lint_plugin.settings import Settings
+from lint_plugin.settings import Settings, is_first_party
 
 if TYPE_CHECKING:
     from lint_plugin.dataflow.values import Value
@@ -51,6 +51,7 @@ def forget_project(settings: Settings) -> None:
 def forget() -> None:
     """Forget all projects, because files have changed."""
     _projects.clear()
+    is_first_party.cache_clear()
 
 
 def with_leaks(settings: Settings, leaks: Mapping[str, Mapping[str, str]]) -> Project:

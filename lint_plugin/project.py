@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
 ReadConstants: TypeAlias = "Callable[[str], Mapping[str, Value]]"
 
+ANY = "*"
+"""Beside the names of a module that leaks: what all names stand for that it does not bind itself."""
+EXPORTED = "__all__"
+"""Beside them: the names that a star import brings, separated by spaces."""
+
 # Folders from which imports start without being packages.
 _SOURCE_FOLDERS = ("src", "lib", "python")
 
@@ -48,14 +53,16 @@ class Project:
             name: a name in it.
             folders: the folders between the root and the file that asks.
         """
-        for names in self._named(module, folders):
+        for names in self._named(module, folders) if not name.startswith("__") else ():
             if name in names:
                 return names[name]
+            if ANY in names and self.file_of(f"{module}.{name}", folders) is None:
+                return names[ANY]
         return ""
 
     def names_of(self, module: str, folders: list[str]) -> list[str]:
         """Return the public names that a first-party module passes on."""
-        return [name for names in self._named(module, folders) for name in names if not name.startswith("_")]
+        return [name for names in self._named(module, folders) for name in _public(names)]
 
     def _named(self, module: str, folders: list[str]) -> Iterator[Mapping[str, str]]:
         if self.leaks:
@@ -88,6 +95,14 @@ class Project:
                 if os.path.isfile(file):
                     return file
         return None
+
+
+def _public(names: Mapping[str, str]) -> list[str]:
+    leaking = [name for name, origin in names.items() if origin and name not in (ANY, EXPORTED)]
+    if EXPORTED in names:
+        exported = names[EXPORTED].split()
+        return [name for name in leaking if name in exported]
+    return [name for name in leaking if not name.startswith("_")]
 
 
 def candidates(module: str, folders: list[str]) -> Iterator[str]:

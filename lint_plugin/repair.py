@@ -28,16 +28,40 @@ _LATER = (
 
 def parsed_in_parts(lines: list[str]) -> ast.Module:
     """Return a syntax tree of the parts that can be parsed, each at its place."""
-    body = list(_statements(lines, 0, 0, [_MOST_PARTS]))
+    body = list(_statements(lines, 0, 0, [_MOST_PARTS], _inside_of_strings("\n".join(lines))))
     return ast.Module(body=body, type_ignores=[])
 
 
-def _statements(lines: list[str], offset: int, depth: int, left: list[int]) -> Iterator[ast.stmt]:
+_QUOTES = re.compile(r"#[^\n]*|\"{3}|'{3}|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
+_ENDS = {quotes: re.compile(rf"(?:[^\\]|\\.)*?{quotes}", re.DOTALL) for quotes in ('"""', "'''")}
+
+
+def _inside_of_strings(text: str) -> set[int]:
+    """Return the numbers, from 0, of the lines that begin inside of a string: what they hold is no statement."""
+    inside: set[int] = set()
+    unclosed: set[str] = set()
+    place, line, counted = 0, 0, 0
+    while found := _QUOTES.search(text, place):
+        place = found.end()
+        quotes = found[0]
+        end = _ENDS[quotes].match(text, place) if quotes in _ENDS and quotes not in unclosed else None
+        if end is not None:
+            line += text.count("\n", counted, place)
+            last = line + text.count("\n", place, end.end())
+            inside.update(range(line + 1, last + 1))
+            place = counted = end.end()
+            line = last
+        elif quotes in _ENDS:
+            unclosed.add(quotes)
+    return inside
+
+
+def _statements(lines: list[str], offset: int, depth: int, left: list[int], inside: set[int]) -> Iterator[ast.stmt]:
     tree = _parsed("\n".join(lines))
     if tree is not None:
         yield from _moved(tree, offset)
         return
-    for start, end in _parts(lines):
+    for start, end in _parts(lines, offset, inside):
         left[0] -= 1
         if left[0] < 0:
             return
@@ -46,10 +70,10 @@ def _statements(lines: list[str], offset: int, depth: int, left: list[int]) -> I
         if tree is not None:
             yield from _moved(tree, offset + start, len(part[0]) - len(part[0].lstrip()))
         elif len(part) > 1 and depth < _DEEPEST:
-            yield from _statements(part[:1], offset + start, depth + 1, left)
-            yield from _statements(_dedented(part[1:]), offset + start + 1, depth + 1, left)
+            yield from _statements(part[:1], offset + start, depth + 1, left, inside)
+            yield from _statements(_dedented(part[1:]), offset + start + 1, depth + 1, left, inside)
         else:
-            yield from _by_words(part, offset + start)
+            yield from _by_words(part, offset + start, inside)
 
 
 def _parsed(text: str) -> ast.Module | None:
@@ -78,10 +102,11 @@ def _moved(tree: ast.Module, lines: int, columns: int = 0) -> list[ast.stmt]:
     return tree.body
 
 
-def _parts(lines: list[str]) -> Iterator[tuple[int, int]]:
+def _parts(lines: list[str], offset: int, inside: set[int]) -> Iterator[tuple[int, int]]:
     """Yield where each statement begins and ends, by indentation alone."""
-    base = min((_indent(line) for line in lines if line.strip()), default=0)
-    starts = [number for number, line in enumerate(lines) if line.strip() and _indent(line) <= base]
+    own = [number for number, line in enumerate(lines) if line.strip() and offset + number not in inside]
+    base = min((_indent(lines[number]) for number in own), default=0)
+    starts = [number for number in own if _indent(lines[number]) <= base]
     starts = [number for number in starts if lines[number].lstrip()[:1] not in (")", "]", "}")] or starts
     if not starts or starts[0] != 0:
         starts.insert(0, 0)
@@ -97,10 +122,10 @@ def _dedented(lines: list[str]) -> list[str]:
     return [line[cut:] for line in lines]
 
 
-def _by_words(lines: list[str], offset: int) -> Iterator[ast.stmt]:
+def _by_words(lines: list[str], offset: int, inside: set[int]) -> Iterator[ast.stmt]:
     """Read an import statement out of a line that cannot be parsed."""
     for number, line in enumerate(lines):
-        found = _IMPORT.match(line)
+        found = _IMPORT.match(line) if offset + number not in inside else None
         if found is None:
             continue
         place = {"lineno": offset + number + 1, "col_offset": _indent(line)}

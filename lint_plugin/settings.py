@@ -67,7 +67,9 @@ class Settings(NamedTuple):
 
     def seals(self, module: str) -> bool:
         """Tell whether this dotted name is sealed and not permitted."""
-        return below(module, self.sealed) and not below(module, self.permit)
+        if not below(module, self.sealed) or below(module, self.permit):
+            return False
+        return not is_first_party(module.partition(".")[0], self.root or os.getcwd())
 
     def allows(self, path: str) -> bool:
         """Tell whether the file at ``path`` may import what is sealed."""
@@ -90,6 +92,28 @@ class Settings(NamedTuple):
             return False
         relative = self.relative(path)
         return any(glob_pattern(glob).match(relative) for glob in globs)
+
+
+# What a package says that is only a part of one of that name, spread over several folders.
+_SPREAD = (b"extend_path", b"declare_namespace")
+
+
+@lru_cache(maxsize=1024)
+def is_first_party(package: str, root: str) -> bool:
+    """Tell whether a program has a package or module of this name itself, at its root or in ``src``.
+
+    A folder without `__init__.py` only adds to the package that is installed by that name.
+    """
+    for folder in (root, os.path.join(root, "src")):
+        if os.path.isfile(os.path.join(folder, f"{package}.py")):
+            return True
+        try:
+            with open(os.path.join(folder, package, "__init__.py"), "rb") as stream:
+                text = stream.read(10_000)
+        except OSError:
+            continue
+        return not any(word in text for word in _SPREAD)
+    return False
 
 
 KEYS = tuple(name for name in Settings._fields if name != "root")

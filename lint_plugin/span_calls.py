@@ -50,12 +50,14 @@ class Attribute(NamedTuple):
         node: where the key stands, or the call if that is not known.
         value: what is known about its value.
         event: the name of the event; ``None`` for an attribute of the span.
+        written: the expression for the value, where it stands in the call.
     """
 
     key: str
     node: ast.expr
     value: Value
     event: str | None = None
+    written: ast.expr | None = None
 
 
 def span_calls(module: Module) -> list[SpanCall]:
@@ -87,7 +89,7 @@ def attributes_of(span_call: SpanCall) -> Iterator[Attribute]:
     if span_call.method == "set_attribute":
         key, value = call.argument(0, "key"), call.argument(1, "value")
         if isinstance(key, Constant) and isinstance(key.data, str) and value is not None:
-            yield Attribute(key.data, _argument(node, 0, "key") or node, value)
+            yield Attribute(key.data, _argument(node, 0, "key") or node, value, None, _argument(node, 1, "value"))
     elif span_call.method == "set_attributes":
         yield from _in_table(call.argument(0, "attributes"), _argument(node, 0, "attributes"), node, None)
     elif span_call.method == "add_event":
@@ -108,11 +110,14 @@ def _in_table(value: Value | None, written: ast.expr | None, node: ast.Call, eve
     if not isinstance(value, Table):
         return
     places: dict[object, ast.expr] = {}
+    values: dict[object, ast.expr] = {}
     if isinstance(written, ast.Dict):
+        pairs = zip(written.keys, written.values, strict=True)
+        values = {key.value: item for key, item in pairs if isinstance(key, ast.Constant)}
         places = {key.value: key for key in written.keys if isinstance(key, ast.Constant)}
     for key, item in value.entries.items():
         if isinstance(key, str):
-            yield Attribute(key, places.get(key, node), item, event)
+            yield Attribute(key, places.get(key, node), item, event, values.get(key))
 
 
 def _argument(node: ast.Call, position: int, keyword: str) -> ast.expr | None:

@@ -42,6 +42,14 @@ def typed(run: Run, node: ast.expr | None, place: ast.expr | None = None, depth:
     return UNKNOWN
 
 
+def evaluated(run: Run, node: ast.expr | None) -> None:
+    """Follow the calls in an annotation: as long as it is no text, Python makes them."""
+    if node is None or isinstance(node, (ast.Name, ast.Constant, ast.Attribute)):
+        return
+    if any(isinstance(part, ast.Call) for part in ast.walk(node)):
+        run.evaluate(node)
+
+
 @lru_cache(maxsize=512)
 def _parsed(text: str) -> ast.expr | None:
     if len(text) > _LONGEST:

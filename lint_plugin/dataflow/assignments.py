@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 
 from lint_plugin.dataflow.attributes import set_attribute, set_element
+from lint_plugin.dataflow.branches import merged
 from lint_plugin.dataflow.run import Run
-from lint_plugin.dataflow.values import UNKNOWN, Constant, Items, Reference, Value
+from lint_plugin.dataflow.values import UNKNOWN, Choice, Constant, Items, Reference, Value
 
 
 def assign(run: Run, target: ast.expr, value: Value) -> None:
@@ -25,6 +26,9 @@ def assign(run: Run, target: ast.expr, value: Value) -> None:
 
 
 def _unpack(run: Run, targets: list[ast.expr], value: Value) -> None:
+    if isinstance(value, Choice):
+        _unpack_each(run, targets, value)
+        return
     items = _pieces(value)
     starred = next((place for place, target in enumerate(targets) if isinstance(target, ast.Starred)), None)
     if items is None or (starred is None and len(items) != len(targets)) or len(items) < len(targets) - 1:
@@ -38,6 +42,16 @@ def _unpack(run: Run, targets: list[ast.expr], value: Value) -> None:
         items = [*items[:starred], middle, *items[len(items) - after :]]
     for target, item in zip(targets, items, strict=True):
         assign(run, target, item)
+
+
+def _unpack_each(run: Run, targets: list[ast.expr], value: Choice) -> None:
+    before = run.scope.names
+    states = []
+    for option in value.options:
+        run.scope.names = dict(before)
+        _unpack(run, targets, option)
+        states.append(run.scope.names)
+    run.scope.names = merged(states)
 
 
 def _pieces(value: Value) -> list[Value] | None:

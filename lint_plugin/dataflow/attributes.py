@@ -49,10 +49,9 @@ def _of_reference(run: Run, value: Reference, name: str, node: ast.AST) -> Value
     if name == "__call__":
         return value
     path = names.member(value.path, name)
-    if path in run.patched:
-        return run.patched[path]
-    if path in names.CONSTANTS:
-        return Constant(names.CONSTANTS[path])
+    known = _known_member(run, path)
+    if known is not None:
+        return known
     world = run.world
     if world.private(path):
         if not world.private(value.path):
@@ -68,6 +67,20 @@ def _of_reference(run: Run, value: Reference, name: str, node: ast.AST) -> Value
             return found
         return run.refer(found.path, value.origin)
     return run.refer(path, value.origin)
+
+
+def _known_member(run: Run, path: str) -> Value | None:
+    if path in run.patched:
+        return run.patched[path]
+    if path in names.CONSTANTS:
+        return Constant(names.CONSTANTS[path])
+    return Namespace(run.module) if path in _GLOBALS else None
+
+
+# The names of the file itself, by way of the frame that runs it.
+_GLOBALS = frozenset(
+    f"{frame}.f_{names}" for frame in ("sys._getframe()", "inspect.currentframe()") for names in ("globals", "locals")
+)
 
 
 def first_party(run: Run, path: str, node: ast.AST) -> Value:
@@ -132,6 +145,8 @@ def _bound(run: Run, found: Value, receiver: Instance, node: ast.AST) -> Value:
     if isinstance(found, Descriptor):
         if found.kind == "property":
             return run.call(Bound(found.function, receiver), Call(node, [], {}))
+        if found.kind == "method":
+            return Bound(found.function, receiver)
         return found.function if found.kind == "static" else Bound(found.function, receiver.cls)
     return _got(run, found, receiver, node) if isinstance(found, Instance) else found
 

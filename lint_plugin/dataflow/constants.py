@@ -97,6 +97,9 @@ def _binary(operation: type[ast.operator], left: Value, right: Value) -> Value:
     if operation is ast.Add and isinstance(left, Items) and isinstance(right, Items):
         small = len(left.items) + len(right.items) <= MOST_ITEMS
         return Items(left.items + right.items, left.kind) if small else UNKNOWN
+    if operation is ast.Add and isinstance(left, Items) and right is UNKNOWN:
+        # How many more there are is not known; that there may be more is.
+        return Items([*left.items, UNKNOWN], left.kind)
     if operation is ast.BitOr and isinstance(left, Table) and isinstance(right, Table):
         return Table({**left.entries, **right.entries})
     if isinstance(left, Constant) and isinstance(left.data, str):

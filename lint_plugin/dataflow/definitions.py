@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import ast
 
+from lint_plugin.dataflow.annotations import evaluated
 from lint_plugin.dataflow.branches import GOES_ON
-from lint_plugin.dataflow.expressions import defaults
+from lint_plugin.dataflow.expressions import all_parameters, defaults
 from lint_plugin.dataflow.protocols import name_members
 from lint_plugin.dataflow.run import Call, Run
 from lint_plugin.dataflow.values import (
+    UNKNOWN,
     Bound,
     Class,
     Constant,
     Descriptor,
     Function,
+    Items,
     Partial,
     Reference,
     Scope,
+    Table,
     Unknown,
     Value,
 )
@@ -33,6 +37,8 @@ def follow_function(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef) -> i
     """Follow ``def``."""
     function = Function(node, run.scope, *defaults(run, node.args))
     run.typed(node.returns)
+    for annotation in (node.returns, *(one.annotation for one in all_parameters(node.args))):
+        evaluated(run, annotation)
     value: Value = function
     for decorator in reversed(node.decorator_list):
         value = _decorated(run, run.evaluate(decorator), value, decorator)
@@ -64,6 +70,7 @@ def follow_class(run: Run, node: ast.ClassDef) -> int:
     cls = Class(node.name, run.scope.names, bases, keywords.get("metaclass"))
     run.scope = outer
     _own(cls)
+    _inherit(run, cls)
     _constructor_first(run, waiting_before)
     name_members(run, cls, node)
     value: Value = cls
@@ -81,17 +88,35 @@ def _own(cls: Class) -> None:
             function.owner = cls
 
 
+def _inherit(run: Run, cls: Class) -> None:
+    """Have inherited methods followed with what the class says of itself: ``module = "x"`` for ``load`` of its base."""
+    if not any(isinstance(value, (Constant, Items, Table)) for value in cls.attributes.values()):
+        return
+    for base in cls.bases:
+        for name, value in base.attributes.items() if isinstance(base, Class) else ():
+            if isinstance(value, Function) and name not in cls.attributes:
+                again = Function(value.node, value.scope, value.defaults, value.keyword_defaults)
+                again.owner = cls
+                run.will_follow(again, again=True)
+
+
 def _constructor_first(run: Run, start: int) -> None:
     # Methods use what the constructor has set.
     methods = run.waiting[start:]
-    methods.sort(key=lambda method: getattr(method.node, "name", "") not in ("__init__", "setUp", "setup_method"))
+    methods.sort(key=lambda method: getattr(method[0].node, "name", "") not in ("__init__", "setUp", "setup_method"))
     run.waiting[start:] = methods
 
 
 def _run_hooks(run: Run, cls: Class, bases: list[Value], node: ast.ClassDef) -> None:
+    keywords = {one.arg: run.evaluate(one.value) for one in node.keywords if one.arg not in (None, "metaclass")}
+    made_by = cls.metaclass
+    for name in ("__new__", "__init__") if isinstance(made_by, Class) else ():
+        hook = made_by.attributes.get(name) if isinstance(made_by, Class) else None
+        if isinstance(hook, Function):
+            given = [made_by or UNKNOWN, Constant(cls.name), Items(list(bases), tuple), Table(cls.attributes)]
+            run.call(hook, Call(node, given, keywords))
     for base in bases:
         hook = base.attributes.get("__init_subclass__") if isinstance(base, Class) else None
         if hook is not None:
             function = hook.function if isinstance(hook, Descriptor) else hook
-            keywords = {one.arg: run.evaluate(one.value) for one in node.keywords if one.arg is not None}
             run.call(Bound(function, cls), Call(node, [], keywords))

@@ -43,7 +43,12 @@ def _attribute(run: Run, node: ast.Attribute) -> Value:
 
 def _subscript(run: Run, node: ast.Subscript) -> Value:
     value = run.evaluate(node.value)
+    if isinstance(value, Reference) and value.path.startswith(_TYPING):
+        run.typed(node)
     return element(run, value, run.evaluate(node.slice), node)
+
+
+_TYPING = ("typing.", "typing_extensions.", "collections.abc.")
 
 
 def _slice(run: Run, node: ast.Slice) -> Value:
@@ -72,9 +77,31 @@ def _call(run: Run, node: ast.Call) -> Value:
             keywords.update({str(name): item for name, item in value.entries.items()})
         else:
             complete = False
-    if callee is UNKNOWN and isinstance(node.func, ast.Attribute) and node.func.attr in SPAN_STARTS:
+    if isinstance(node.func, ast.Attribute) and node.func.attr in SPAN_STARTS and _may_be_tracer(run, callee):
         _note_likely_span(run, node.func, [*arguments, *keywords.values()])
-    return run.call(callee, Call(node, arguments, keywords, complete))
+    result = run.call(callee, Call(node, arguments, keywords, complete))
+    fallback = _fallback(callee, node.func, arguments, keywords)
+    return result if fallback is None or isinstance(result, Constant) else either([fallback, result])
+
+
+def _fallback(callee: Value, function: ast.expr, arguments: list[Value], keywords: dict[str, Value]) -> Value | None:
+    """Return what a look-up in something unknown yields when there is nothing: ``settings.get("tracer", default)``."""
+    if callee is not UNKNOWN and not isinstance(callee, Reference):
+        return None
+    name = function.attr if isinstance(function, ast.Attribute) else ""
+    by_place = arguments[1] if name in _LOOK_UPS and len(arguments) == 2 else None
+    found = keywords.get("default") or keywords.get("fallback") or by_place
+    return found if isinstance(found, Constant) and isinstance(found.data, str) else None
+
+
+_LOOK_UPS = frozenset({"get", "pop", "setdefault"})
+
+
+def _may_be_tracer(run: Run, callee: Value) -> bool:
+    """Tell whether this is a method of something of which nothing is known, or only that a call has returned it."""
+    if isinstance(callee, Reference):
+        return "()." in callee.path and not run.world.watches(callee.path)
+    return callee is UNKNOWN
 
 
 def _note_likely_span(run: Run, node: ast.Attribute, arguments: list[Value]) -> None:
@@ -176,21 +203,29 @@ def _sequence(kind: type) -> Expression:
 
 def _dictionary(run: Run, node: ast.Dict) -> Value:
     table = Table({})
+    whole: Value | None = None
     for key, item in zip(node.keys, node.values, strict=True):
         value = run.evaluate(item)
         if key is not None:
             store(table, run.evaluate(key), value)
         elif isinstance(value, Table):
             table.entries.update(value.entries)
-        elif isinstance(value, Reference) and len(node.keys) == 1:
-            return value
-    return table
+        elif isinstance(value, Reference) and (value.path == "sys.modules" or len(node.keys) == 1):
+            # What is put beside it does not take anything out of it.
+            whole = value
+    return whole or table
 
 
 def _lambda(run: Run, node: ast.Lambda) -> Value:
     function = Function(node, run.scope, *defaults(run, node.args))
     run.will_follow(function)
     return function
+
+
+def all_parameters(arguments: ast.arguments) -> list[ast.arg]:
+    """Return the parameters of a function, those that collect the rest included."""
+    extra = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *extra]
 
 
 def defaults(run: Run, arguments: ast.arguments) -> tuple[list[Value], dict[str, Value]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from lint_plugin.dataflow.attributes import attribute, class_attribute, unknown_base
 from lint_plugin.dataflow.concrete import concrete_text
+from lint_plugin.dataflow.expressions import all_parameters
 from lint_plugin.dataflow.library import HANDLERS
 from lint_plugin.dataflow.methods import call_method
 from lint_plugin.dataflow.run import DEEPEST_CALL, Call, Run, Seen
@@ -63,8 +64,12 @@ def _reference(run: Run, callee: Reference, given: Call) -> Value:
     passed_on(run, given, path)
     if not run.world.watches(path):
         return run.refer(f"{path}()")
+    origin = callee.origin if isinstance(callee.origin, Call) else None
     if run.site is None and run.code_site is None:
-        run.calls_seen.append(Seen(path, given, callee.origin if isinstance(callee.origin, Call) else None))
+        run.calls_seen.append(Seen(path, given, origin))
+    elif origin is not None and run.site is not None:
+        # A function of the file is given the span; its caller is where that shows.
+        run.calls_seen.append(Seen(path, given._replace(node=run.site), origin))
     return run.refer(f"{path}()", given)
 
 
@@ -307,7 +312,7 @@ def follow_alone(run: Run, function: Function) -> None:
     scope = Scope(function.scope)
     arguments = function.node.args
     run.scope = function.scope
-    for parameter in _all_parameters(arguments):
+    for parameter in all_parameters(arguments):
         scope.names[parameter.arg] = run.typed(parameter.annotation)
     run.scope = run.module
     _add_defaults(function, scope)
@@ -352,17 +357,12 @@ def _followed(run: Run, function: Function, scope: Scope) -> Value:
         run.scope, run.results, run.yields = saved
 
 
-def _all_parameters(arguments: ast.arguments) -> list[ast.arg]:
-    extra = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
-    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *extra]
-
-
 def bind_parameters(function: Function, scope: Scope, given: Call) -> None:
     """Bind the parameters of a function to the arguments of a call."""
     arguments = function.node.args
     positional = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
     names = scope.names
-    for parameter in _all_parameters(arguments):
+    for parameter in all_parameters(arguments):
         names[parameter.arg] = UNKNOWN
     if given.complete:
         defaults = zip(positional[::-1], function.defaults[::-1], strict=False)

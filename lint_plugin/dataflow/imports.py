@@ -9,6 +9,7 @@ from lint_plugin.dataflow.attributes import first_party
 from lint_plugin.dataflow.branches import GOES_ON
 from lint_plugin.dataflow.facts import Kind
 from lint_plugin.dataflow.library import HANDLERS
+from lint_plugin.dataflow.library.loading import open_root
 from lint_plugin.dataflow.run import Run
 from lint_plugin.dataflow.values import Reference, Value
 
@@ -23,8 +24,7 @@ def follow_import(run: Run, node: ast.Import) -> int:
             run.scope.bind(alias.asname, _module(run, path, node))
             continue
         top = names.canonical(alias.name.partition(".")[0])
-        if run.world.seals(top) and not run.world.seals(path):
-            run.roots.add(top)
+        open_root(run, path)
         run.scope.bind(alias.name.partition(".")[0], run.patched.get(top) or Reference(top))
     return GOES_ON
 

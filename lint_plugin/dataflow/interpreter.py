@@ -30,7 +30,9 @@ def interpret(tree: ast.Module, world: World, relevance: Relevance | None = None
     """
     run = interpret_module(tree, world, relevance)
     while run.waiting:
-        _part(run, follow_alone, run, run.waiting.pop(0))
+        function, run.code_site = run.waiting.pop(0)
+        _part(run, follow_alone, run, function)
+        run.code_site = None
     for instance, node in run.proxies:
         _part(run, follow_proxy, run, instance, node)
     return run

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 
+from lint_plugin.dataflow.attributes import attribute, element
 from lint_plugin.dataflow.branches import GOES_ON, merged
 from lint_plugin.dataflow.constants import compared
 from lint_plugin.dataflow.run import Run
-from lint_plugin.dataflow.values import UNKNOWN, Items, Value, truth
+from lint_plugin.dataflow.values import UNKNOWN, Instance, Items, Value, truth
 
 
 def follow_match(run: Run, node: ast.Match) -> int:
@@ -19,7 +20,7 @@ def follow_match(run: Run, node: ast.Match) -> int:
     for case in node.cases:
         fits = True if exhausted else _fits(run, case, subject)
         run.scope.names = dict(before)
-        _capture(run, case.pattern, subject)
+        _capture(run, case.pattern, subject, node)
         run.evaluate(case.guard)
         end = run.execute(case.body)
         if fits is not False and not exhausted:
@@ -51,7 +52,7 @@ def _pattern_fits(run: Run, pattern: ast.pattern, subject: Value) -> bool | None
     return None
 
 
-def _capture(run: Run, pattern: ast.pattern, subject: Value) -> None:
+def _capture(run: Run, pattern: ast.pattern, subject: Value, node: ast.AST) -> None:
     name = getattr(pattern, "name", None) or getattr(pattern, "rest", None)
     if isinstance(name, str):
         run.scope.bind(name, subject if isinstance(pattern, ast.MatchAs) else UNKNOWN)
@@ -59,9 +60,16 @@ def _capture(run: Run, pattern: ast.pattern, subject: Value) -> None:
     known = subject.items if isinstance(subject, Items) and len(subject.items) == len(parts) else None
     for place, part in enumerate(parts):
         inner = subject if isinstance(pattern, (ast.MatchAs, ast.MatchOr)) else UNKNOWN
+        if isinstance(pattern, ast.MatchMapping):
+            inner = element(run, subject, run.evaluate(pattern.keys[place]), pattern.keys[place])
+        elif isinstance(pattern, ast.MatchClass) and place < len(pattern.patterns):
+            # Of the built-in types, the first pattern is for the object itself.
+            inner = subject if not isinstance(subject, Instance) else UNKNOWN
+        elif isinstance(pattern, ast.MatchClass):
+            inner = attribute(run, subject, pattern.kwd_attrs[place - len(pattern.patterns)], node)
         if isinstance(pattern, ast.MatchSequence) and known is not None:
             inner = known[place]
-        _capture(run, part, inner)
+        _capture(run, part, inner, node)
 
 
 def _parts(pattern: ast.pattern) -> list[ast.pattern]:

@@ -10,7 +10,9 @@ from lint_plugin.dataflow.concrete import LONGEST_TEXT, MOST_ITEMS, NotConstantE
 from lint_plugin.dataflow.constants import concatenated, folded, formatted
 from lint_plugin.dataflow.values import (
     UNKNOWN,
+    Class,
     Constant,
+    Instance,
     Items,
     Method,
     Table,
@@ -145,7 +147,7 @@ def _field(field: str, automatic: Any, arguments: Sequence[Value], keywords: dic
     else:
         value = keywords.get(name, UNKNOWN)
     for step in first[1:]:
-        value = _element(value, step[1:-1]) if step.startswith("[") else UNKNOWN
+        value = _element(value, step[1:-1]) if step.startswith("[") else _attribute(value, step)
     return value
 
 
@@ -153,6 +155,10 @@ def _element(value: Value, key: str) -> Value:
     if isinstance(value, Items) and key.isdecimal():
         return value.items[int(key)] if int(key) < len(value.items) else UNKNOWN
     return value.entries.get(key, UNKNOWN) if isinstance(value, Table) else UNKNOWN
+
+
+def _attribute(value: Value, name: str) -> Value:
+    return value.attributes.get(name, UNKNOWN) if isinstance(value, (Class, Instance)) else UNKNOWN
 
 
 def _format_map(receiver: Value, arguments: Sequence[Value], keywords: dict[str, Value]) -> Value:

@@ -17,6 +17,7 @@ _FUEL_OF_A_PART = 6_000
 _FUEL_OF_A_FILE = 150_000
 _DEEPEST_EXPRESSION = 120
 DEEPEST_CALL = 12
+_MOST_EXAMPLES = 2_000
 
 
 class World(Protocol):
@@ -114,8 +115,8 @@ class Run:
         self.code_site: ast.AST | None = None
         # Objects that answer to every attribute, and where they were made.
         self.proxies: list[tuple[Instance, ast.AST]] = []
-        # Functions still to be followed by themselves, whoever calls them.
-        self.waiting: list[Function] = []
+        # Functions still to be followed by themselves, whoever calls them, and where the text runs that has them.
+        self.waiting: list[tuple[Function, ast.AST | None]] = []
         # Sealed packages of which the file imports a permitted part only.
         self.roots: set[str] = set()
         # Members that the file itself sets: of modules by name, of functions by identity.
@@ -194,13 +195,13 @@ class Run:
     def _matters(self, function: Function) -> bool:
         return self.relevance is None or id(function.node) in self.relevance.functions
 
-    def will_follow(self, function: Function) -> None:
+    def will_follow(self, function: Function, again: bool = False) -> None:
         """Have a function followed by itself later, unless it is only seen from inside of a call."""
         if not isinstance(function.node, ast.Lambda) and not self._matters(function):
             return
-        if self.site is None and self.code_site is None and id(function.node) not in self._followed:
+        if self.site is None and (again or id(function.node) not in self._followed):
             self._followed.add(id(function.node))
-            self.waiting.append(function)
+            self.waiting.append((function, self.code_site))
 
     def call(self, callee: Value, call: Call) -> Value:
         """Return what a call returns, and collect the facts in it."""
@@ -212,7 +213,17 @@ class Run:
 
     def example(self, cls: Class) -> Instance:
         """Return the object that stands for `self` when the methods of a class are followed by themselves."""
-        return self._examples.setdefault(id(cls), Instance(cls))
+        found = self._examples.get(id(cls))
+        if found is None:
+            found = self._examples[id(cls)] = Instance(cls)
+            for base in reversed(cls.bases) if self._may_inherit(cls) else ():
+                if isinstance(base, Class) and base is not cls:
+                    found.attributes.update(self.example(base).attributes)
+        return found
+
+    def _may_inherit(self, cls: Class) -> bool:
+        # Classes can be made their own bases by code that nobody runs.
+        return len(self._examples) < _MOST_EXAMPLES
 
     def find(self, name: str) -> Value:
         """Return what a name stands for here."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lint_plugin.dataflow import system_modules
+from lint_plugin.dataflow.annotations import evaluated
 from lint_plugin.dataflow.assignments import assign
 from lint_plugin.dataflow.branches import BREAKS, CONTINUES, GOES_ON, LEAVES, merged
 from lint_plugin.dataflow.constants import binary
@@ -35,10 +36,15 @@ def follow_body(run: Run, body: Sequence[ast.stmt]) -> int:
     for place, node in enumerate(body):
         end = run.execute_one(node)
         if end != GOES_ON:
-            if run.site is None and place + 1 < len(body):
+            if run.site is None and place + 1 < len(body) and _is_dead_after(run, node):
                 _follow_dead(run, body[place + 1 :])
             return end
     return GOES_ON
+
+
+def _is_dead_after(run: Run, node: ast.stmt) -> bool:
+    # In a loop that is followed round by round, what one round leaves out, because of what is known, others reach.
+    return not run.rounds or isinstance(node, (ast.Return, ast.Raise, ast.Break, ast.Continue))
 
 
 def _follow_dead(run: Run, body: Sequence[ast.stmt]) -> None:
@@ -75,6 +81,9 @@ def _augmented(run: Run, node: ast.AugAssign) -> int:
 
 def _annotated(run: Run, node: ast.AnnAssign) -> int:
     declared = run.typed(node.annotation)
+    evaluated(run, node.annotation)
+    if _is_alias(run, node.annotation):
+        run.typed(node.value)
     if run.scope.is_class and isinstance(node.target, ast.Name):
         run.scope.names.setdefault("__annotations__", Items([]))
         fields = run.scope.names["__annotations__"]
@@ -86,6 +95,13 @@ def _annotated(run: Run, node: ast.AnnAssign) -> int:
     elif declared is not UNKNOWN:
         assign(run, node.target, declared)
     return GOES_ON
+
+
+def _is_alias(run: Run, annotation: ast.expr) -> bool:
+    if not isinstance(annotation, (ast.Name, ast.Attribute)):
+        return False
+    value = run.evaluate(annotation)
+    return isinstance(value, Reference) and value.path in ("typing.TypeAlias", "typing_extensions.TypeAlias")
 
 
 def _type_alias(run: Run, node: Any) -> int:
@@ -102,6 +118,8 @@ def _if(run: Run, node: ast.If) -> int:
     ends, states = [], []
     for branch in branches:
         run.scope.names = dict(before)
+        if branch is node.body:
+            _narrow(run, node.test)
         ends.append(run.execute(branch))
         states.append(run.scope.names)
     if known is not None:
@@ -110,6 +128,15 @@ def _if(run: Run, node: ast.If) -> int:
     reached = [state for end, state in zip(ends, states, strict=True) if end == GOES_ON]
     run.scope.names = merged(reached) if reached else states[0]
     return GOES_ON if reached else min(ends)
+
+
+def _narrow(run: Run, test: ast.expr) -> None:
+    """Believe ``if isinstance(name, Type)``, when nothing else is known of the name."""
+    if not isinstance(test, ast.Call) or len(test.args) != 2 or not isinstance(test.args[0], ast.Name):
+        return
+    name = test.args[0].id
+    if getattr(test.func, "id", "") == "isinstance" and run.scope.names.get(name) is UNKNOWN:
+        run.scope.names[name] = run.typed(test.args[1])
 
 
 def _with(run: Run, node: ast.With | ast.AsyncWith) -> int:

@@ -20,6 +20,7 @@ Right:
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from lint_plugin.rule import Hit, Module, Rule
@@ -32,6 +33,17 @@ def _check(module: Module) -> Iterator[Hit]:
             if module.settings.seals(name):
                 yield Hit(node, _message(name))
                 break
+        else:
+            name = _brought(module, node)
+            if name:
+                yield Hit(node, _message(name))
+
+
+def _brought(module: Module, node: ast.stmt) -> str:
+    """Return the first sealed name that a star import brings, from a package that is not sealed itself."""
+    if not isinstance(node, ast.ImportFrom) or node.level or node.names[0].name != "*":
+        return ""
+    return next((name for name in module.settings.sealed if name.rpartition(".")[0] == node.module), "")
 
 
 def _message(name: str) -> str:
@@ -66,5 +78,6 @@ RULE = Rule(
         "import \uff4fpentelemetry\n",
         "lazy import opentelemetry.trace\n",
         "print 'of another age'\nimport opentelemetry\n",
+        "# setting: presets = ['sentry']\nfrom sentry_sdk import *\n",
     ),
 )

@@ -22,7 +22,7 @@ from lint_plugin.dataflow.facts import Kind
 from lint_plugin.rule import Hit, Module, Place, Rule
 from lint_plugin.suppressions import comments
 
-_COMMENT = re.compile(r"#\s*type:\s*(?!ignore\b)(.*)")
+_COMMENT = re.compile(r"#\s*type:(?!\s*ignore\b)([^#]*)")
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
 
 

@@ -19,9 +19,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from lint_plugin.manifests import Declaration, declarations, declarations_in_setup, is_manifest
+from lint_plugin.manifests import (
+    Declaration,
+    declarations,
+    declarations_in_script,
+    declarations_in_setup,
+    included,
+    is_manifest,
+)
 from lint_plugin.rule import Hit, Module, Place, Rule
 
+_LARGEST_FILE = 1_000_000
 # Distributions that are not called like the module in them.
 _DISTRIBUTIONS = {"elasticapm": "elastic-apm", "sentry_sdk": "sentry-sdk"}
 
@@ -31,10 +39,35 @@ def _check(module: Module) -> Iterator[Hit]:
         for declared in declarations(module.path, module.lines):
             if _sealed(module, declared):
                 yield Hit(Place(declared.line, _column(module.lines, declared)), _message(declared))
+        yield from _in_included(module)
+    elif any("/// script" in line for line in module.lines[:100]):
+        for declared in declarations_in_script(module.lines):
+            if _sealed(module, declared):
+                yield Hit(Place(declared.line, 0), _message(declared))
     elif os.path.basename(module.path) == "setup.py":
         for node, declared in declarations_in_setup(module.tree):
             if _sealed(module, declared):
                 yield Hit(node, _message(declared))
+
+
+def _in_included(module: Module) -> Iterator[Hit]:
+    """A requirements file may include one that is not called like one, and so is not looked at by itself."""
+    if not module.path.endswith((".txt", ".in")):
+        return
+    for line, name in included(module.lines):
+        path = os.path.join(os.path.dirname(module.path), name)
+        for declared in declarations(path, _lines_of(path)) if not is_manifest(path) else ():
+            if _sealed(module, declared):
+                yield Hit(Place(line, 0), f"{name}, line {declared.line}: {_message(declared)}")
+                break
+
+
+def _lines_of(path: str) -> list[str]:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as stream:
+            return stream.read(_LARGEST_FILE).split("\n") if os.path.isfile(path) else []
+    except OSError:
+        return []
 
 
 def _column(lines: list[str], declared: Declaration) -> int:
@@ -79,5 +112,8 @@ RULE = Rule(
         "# file: setup.cfg\n[options]\ninstall_requires =\n  requests\n  opentelemetry-api\n",
         "# file: setup.py\nfrom setuptools import setup\nsetup(install_requires=['opentelemetry-api>=1'])\n",
         "# file: requirements/dev.txt\nopentelemetry_sdk==1.30\n",
+        "# file: requirements.txt\n-r base.list\n# file: base.list\nopentelemetry-api\n",
+        "# /// script\n# dependencies = ['opentelemetry-api']\n# ///\n",
+        "# file: setup.py\nNEEDS = ['opentelemetry-api']\nsetup(install_requires=NEEDS)\n",
     ),
 )

@@ -31,6 +31,14 @@ _HARMLESS = frozenset({
     "Literal", "isinstance", "get_tracer", "get_meter", "find_spec", "set_attribute", "set_attributes",
     "add_event", "skip",
 })  # fmt: skip
+# What follows the name of the package in groups of entry points that OpenTelemetry loads by itself.
+_GROUPS = frozenset({
+    "configurator", "context", "distro", "environment_variables", "event_logger_provider", "id_generator",
+    "instrumentor", "logger_provider", "logs_exporter", "meter_provider", "metrics_exporter", "post_instrument",
+    "pre_instrument", "propagator", "resource_detector", "tracer_provider", "traces_exporter", "traces_sampler",
+})  # fmt: skip
+# What is given by these names is for people, or the name of a logger.
+_HARMLESS_KEYWORDS = frozenset({"logger", "logger_name", "msg", "message", "help", "description", "reason", "doc"})
 _HARMLESS_NAMES = frozenset({"__lazy_modules__", "__all__", "__doc__"})
 
 
@@ -58,16 +66,35 @@ def _reported(module: Module) -> Iterator[ast.expr]:
 def _strings(tree: ast.AST, reported: set[tuple[int, int]]) -> Iterator[tuple[ast.Constant, str]]:
     """Yield the strings that are values, not those that stand where a string is harmless."""
     waiting: list[ast.AST] = [tree]
+    harmless = _given_to_harmless(tree)
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Constant):
             if isinstance(node.value, str):
                 yield node, node.value
         elif not (isinstance(node, ast.expr) and (node.lineno, node.col_offset) in reported):
-            waiting.extend(_parts(node))
+            waiting.extend(_parts(node, harmless))
 
 
-def _parts(node: ast.AST) -> list[ast.AST]:
+def _given_to_harmless(tree: ast.AST) -> set[str]:
+    """Return the names that are only ever given to functions that import nothing."""
+    given: set[int] = set()
+    reads: list[ast.Name] = []
+    for part in ast.walk(tree):
+        if isinstance(part, ast.Call) and _last_name(part.func) in _HARMLESS:
+            given.update(map(id, part.args))
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
+            reads.append(part)
+    harmless = {part.id for part in reads if id(part) in given}
+    return harmless - {part.id for part in reads if id(part) not in given}
+
+
+def _bound(node: ast.For | ast.comprehension | ast.Assign) -> str:
+    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+    return target.id if isinstance(target, ast.Name) else ""
+
+
+def _parts(node: ast.AST, harmless: set[str]) -> list[ast.AST]:
     """Return the parts of a node in which a string matters."""
     if isinstance(node, (ast.Compare, ast.JoinedStr)) or (
         isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
@@ -75,6 +102,10 @@ def _parts(node: ast.AST) -> list[ast.AST]:
         return []
     if isinstance(node, ast.Call):
         return [] if _last_name(node.func) in _HARMLESS else [*node.args, *node.keywords]
+    if isinstance(node, ast.Raise) or (isinstance(node, ast.keyword) and node.arg in _HARMLESS_KEYWORDS):
+        return []
+    if isinstance(node, (ast.For, ast.comprehension, ast.Assign)) and _bound(node) in harmless:
+        return [part for name, part in _children(node) if name not in ("iter", "value")]
     if isinstance(node, ast.Subscript):
         return [node.value]
     if isinstance(node, ast.Dict):
@@ -100,7 +131,7 @@ def _names(module: Module, text: str) -> str:
     dotted = text.replace(":", ".")
     if _DOTTED.match(text) and module.settings.seals(dotted):
         return dotted
-    if any(text.startswith(f"{top}_") and text.isidentifier() for top in _tops(module)):
+    if any(text.startswith(f"{top}_") and text.removeprefix(f"{top}_") in _GROUPS for top in _tops(module)):
         return text
     return _in_template(module, text) if "\n" in text and "import" in text else ""
 
@@ -128,6 +159,9 @@ RULE = Rule(
         "from typing import Literal\ndef f(x: Literal['opentelemetry.trace']): ...\n",
         "app = Flask('opentelemetry')\n",
         "LOGGING = {'loggers': {'opentelemetry.sdk': {'level': 'INFO'}}}\n",
+        "import logging\nfor name in ('opentelemetry.sdk',):\n    logging.getLogger(name).setLevel('ERROR')\n",
+        "raise ImportError('opentelemetry.trace')\n",
+        "spans = Counter('opentelemetry_spans_total')\n",
     ),
     rejects=(
         "MIDDLEWARE = ['opentelemetry.instrumentation.django.middleware.otel_middleware._DjangoMiddleware']\n",

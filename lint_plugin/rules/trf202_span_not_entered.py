@@ -24,7 +24,7 @@ from lint_plugin.span_calls import span_calls
 
 
 def _check(module: Module) -> Iterator[Hit]:
-    starts = [one.node for one in module.once(span_calls) if one.method == "start_span"]
+    starts = [one.node for one in module.once(span_calls) if one.starts]
     if not starts:
         return
     parents = parents_of(module.tree)

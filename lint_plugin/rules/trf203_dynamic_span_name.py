@@ -18,9 +18,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from lint_plugin.dataflow.values import Constant, Text
+from lint_plugin.dataflow.expressions import all_parameters
+from lint_plugin.dataflow.values import UNKNOWN, Constant, Text, options
 from lint_plugin.rule import Hit, Module, Rule
 from lint_plugin.span_calls import STARTS, name_argument
+from lint_plugin.statements import statements
 from lint_plugin.vocabulary import SPAN_STARTS
 
 # What takes the name of a span first.
@@ -34,11 +36,42 @@ def _check(module: Module) -> Iterator[Hit]:
             continue
         written = name_argument(node)
         value = seen.call.argument(0, "name") or seen.call.argument(0, "span")
-        if written is not None and not isinstance(value, Constant) and (_is_built(written) or isinstance(value, Text)):
+        if written is None or all(isinstance(one, Constant) for one in options(value or UNKNOWN)):
+            continue
+        if _is_built(written) or isinstance(value, Text):
             yield Hit(
                 written,
                 "the name of the span is put together here: declare a SpanSpec, and put the value into an attribute",
             )
+        elif seen.path.rpartition(".")[2] in STARTS and _is_text(written, node, module):
+            yield Hit(
+                written, "the name of the span may be any text here: give a SpanSpec, or write the name as a literal"
+            )
+
+
+def _is_text(written: ast.expr, call: ast.Call, module: Module) -> bool:
+    """Tell whether this is a text, of which nothing more is known: a parameter that is declared so, or a conversion."""
+    if isinstance(written, ast.Call):
+        return isinstance(written.func, ast.Name) and written.func.id in ("str", "repr", "format")
+    if not isinstance(written, ast.Name):
+        return False
+    for function in module.once(_functions):
+        inside = function.lineno <= call.lineno <= (function.end_lineno or function.lineno)
+        for parameter in all_parameters(function.args) if inside else ():
+            if parameter.arg == written.id and isinstance(parameter.annotation, ast.Name):
+                return parameter.annotation.id == "str" and not _is_bound(written.id, function)
+    return False
+
+
+def _functions(module: Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return [node for node in statements(module.tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+
+
+def _is_bound(name: str, function: ast.AST) -> bool:
+    return any(
+        isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Store)
+        for part in ast.walk(function)
+    )
 
 
 def _is_built(node: ast.expr) -> bool:
@@ -63,6 +96,8 @@ RULE = Rule(
         "from tracing_facade import start_span\ndef f(n):\n    with start_span(f'order {n}'): ...\n",
         "from tracing_facade import traced\ndef f(n): return traced('order ' + n)\n",
         "from tracing_facade import SpanSpec\ndef f(n): return SpanSpec('order %s' % n)\n",
+        "from tracing_facade import start_span\ndef f(name: str):\n    with start_span(name): ...\n",
+        "from tracing_facade import start_span\ndef f(n):\n    with start_span(str(n)): ...\n",
         (
             "from opentelemetry import trace\nt = trace.get_tracer('a')\ndef f(n):\n"
             "    with t.start_as_current_span(f'user {n}'): ...\n"

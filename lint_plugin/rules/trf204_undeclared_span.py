@@ -18,7 +18,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from lint_plugin.dataflow.values import Constant
+from lint_plugin.dataflow.concrete import concrete_text
+from lint_plugin.dataflow.values import UNKNOWN, options
 from lint_plugin.declared_spans import declared_names
 from lint_plugin.rule import Hit, Module, Rule
 from lint_plugin.span_calls import span_calls
@@ -30,10 +31,12 @@ def _check(module: Module) -> Iterator[Hit]:
     names = declared_names(module.settings)
     for one in module.once(span_calls):
         given = one.call.argument(0, "span") if one.starts else None
-        if isinstance(given, Constant) and isinstance(given.data, str) and given.data not in names:
-            close = get_close_matches(given.data, names, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else "declare it, or start a declared one"
-            yield Hit(one.node, f"no declaration has the span {given.data!r}; {hint}")
+        texts = [text for text in map(concrete_text, options(given or UNKNOWN)) if text is not None]
+        for text in texts:
+            if text not in names:
+                close = get_close_matches(text, names, n=1)
+                hint = f"did you mean {close[0]!r}?" if close else "declare it, or start a declared one"
+                yield Hit(one.node, f"no declaration has the span {text!r}; {hint}")
 
 
 RULE = Rule(

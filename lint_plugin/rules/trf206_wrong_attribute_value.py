@@ -17,12 +17,14 @@ Right:
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from lint_plugin.dataflow.values import Text
 from lint_plugin.rule import Hit, Module, Rule
-from lint_plugin.span_calls import attributes_of, known, span_calls
+from lint_plugin.span_calls import Attribute, attributes_of, known, span_calls
 from lint_plugin.span_parts import attribute_of
 
 if TYPE_CHECKING:
@@ -34,10 +36,20 @@ def _check(module: Module) -> Iterator[Hit]:
         for attribute in attributes_of(one):
             spec = attribute_of(one.spec, attribute) if one.spec is not None else None
             value = known(attribute.value)
+            if spec is not None and spec.type is not str and value is None and _is_text(attribute):
+                yield Hit(attribute.node, f"{attribute.key} is not declared as str, and is given a text")
             if spec is not None and value is not None:
                 problem = _problem(spec, value[0])
                 if problem:
                     yield Hit(attribute.node, f"{attribute.key} {problem}")
+
+
+def _is_text(attribute: Attribute) -> bool:
+    """Tell whether the value is a text, of which nothing more is known."""
+    written = attribute.written
+    if isinstance(written, ast.Call) and isinstance(written.func, ast.Name):
+        return written.func.id in ("str", "repr", "format")
+    return isinstance(attribute.value, Text) or isinstance(written, ast.JoinedStr)
 
 
 def _problem(spec: AttributeSpec, value: object) -> str:
@@ -72,5 +84,6 @@ RULE = Rule(
         f"{_SPEC}with start_span(X, {{'a.b': 'one'}}): ...\n",
         f"{_SPEC}with start_span(X) as s: s.set_attribute('c', 'of')\n",
         f"{_SPEC}with start_span(X, {{'a.b': True}}): ...\n",
+        f"{_SPEC}def f(n):\n    with start_span(X, {{'a.b': f'{{n}}'}}): ...\n",
     ),
 )

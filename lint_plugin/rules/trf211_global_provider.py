@@ -17,9 +17,13 @@ Right:
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
+from lint_plugin.dataflow.annotations import dotted
+from lint_plugin.dataflow.values import Reference
 from lint_plugin.rule import Hit, Module, Rule
+from lint_plugin.statements import statements
 
 _SETTERS = frozenset({"set_tracer_provider", "set_global_textmap", "set_global_response_propagator"})
 
@@ -30,6 +34,31 @@ def _check(module: Module) -> Iterator[Hit]:
         if name in _SETTERS and module.settings.seals(seen.path):
             yield Hit(seen.call.node, f"{name} changes tracing for the whole process: configure tracing_facade instead")
 
+    for node in statements(module.tree):
+        for target in _targets(node):
+            name = _private(module, target)
+            if name:
+                message = f"{name} is changed for the whole process: configure tracing_facade instead"
+                yield Hit(node, message)
+                break
+
+
+def _targets(node: ast.stmt) -> list[ast.expr]:
+    if isinstance(node, (ast.Assign, ast.Delete)):
+        return node.targets
+    return [node.target] if isinstance(node, (ast.AugAssign, ast.AnnAssign)) else []
+
+
+def _private(module: Module, target: ast.expr) -> str:
+    """Return the private name of a sealed module that an assignment changes, or an empty string."""
+    written = dotted(target) or ""
+    root, _, rest = written.partition(".")
+    if not any(part.startswith("_") for part in rest.split(".")):
+        return ""
+    origin = module.run.module.names.get(root)
+    path = f"{origin.path}.{rest}" if isinstance(origin, Reference) else ""
+    return path if path and module.settings.seals(path) else ""
+
 
 RULE = Rule(
     code="TRF211",
@@ -39,5 +68,6 @@ RULE = Rule(
     rejects=(
         "from opentelemetry import trace\ntrace.set_tracer_provider(object())\n",
         "from opentelemetry.propagate import set_global_textmap as s\ns(None)\n",
+        "from opentelemetry import trace\ntrace._TRACER_PROVIDER_SET_ONCE._done = False\n",
     ),
 )

@@ -16,28 +16,35 @@ Right:
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
+from lint_plugin.origins import Origins
 from lint_plugin.rule import Hit, Module, Rule
 from lint_plugin.span_calls import span_calls
 from lint_plugin.statements import statements
 
-_POOLS = ("submit", "run_in_executor", "apply_async", "map_async")
+# Methods that hand work to other threads, with the position of the function; `map` does so only in a pool.
+_POOLS = {"submit": 0, "run_in_executor": 1, "apply_async": 0, "map_async": 0, "starmap_async": 0, "map": 0}
+_ONLY_IN_POOLS = frozenset({"map"})
+_MAKERS = re.compile(r"(?:\w*Executor|(?:Thread)?Pool|get_(?:running|event)_loop|new_event_loop)\Z")
+_THREADS = {"threading.Thread": 1, "threading.Timer": 1, "multiprocessing.pool.ThreadPool": 9}
+_CARRIERS = ("carry_context", "copy_context")
 
 
 def _check(module: Module) -> Iterator[Hit]:
-    if not any(one.starts for one in module.once(span_calls)):
-        return
     starts = {id(one.node) for one in module.once(span_calls) if one.starts}
+    if not starts:
+        return
+    origins = Origins(module)
     for node in statements(module.tree):
-        if _is_traced(node, starts):
-            for call in _calls_in(node):
-                what = _loses(module, call)
-                if what:
-                    yield Hit(
-                        call,
-                        f"{what} begins without the current span: wrap the function in tracing_facade.carry_context",
-                    )
+        for call in _calls_in(node) if _is_traced(node, starts) else ():
+            what = _loses(origins, call)
+            if what:
+                yield Hit(
+                    call,
+                    f"{what} begins without the current span: wrap the function in tracing_facade.carry_context",
+                )
 
 
 def _is_traced(node: ast.stmt, starts: set[int]) -> bool:
@@ -58,24 +65,43 @@ def _calls_in(node: ast.stmt) -> Iterator[ast.Call]:
             waiting.extend(ast.iter_child_nodes(part))
 
 
-def _loses(module: Module, call: ast.Call) -> str:
+def _loses(origins: Origins, call: ast.Call) -> str:
+    path = origins.path(call.func)
+    place = _THREADS.get(path)
+    if place is not None:
+        target = _given(call, place, ("target", "function"))
+        return f"what a {path.rpartition('.')[2]} runs" if target is not None and not _carries(origins, target) else ""
     function = call.func
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    target = next((one.value for one in call.keywords if one.arg == "target"), None)
-    if name == "Thread" and target is not None:
-        return "" if _carries(target) else "the thread"
-    if isinstance(function, ast.Attribute) and name in _POOLS and call.args:
-        place = 1 if name == "run_in_executor" else 0
-        return "" if len(call.args) <= place or _carries(call.args[place]) else f"what {name} runs"
-    if isinstance(function, ast.Attribute) and name == "run" and isinstance(function.value, ast.Call):
-        made = function.value.func
-        fresh = made.attr if isinstance(made, ast.Attribute) else getattr(made, "id", "")
-        return "what a fresh Context() runs" if fresh == "Context" else ""
-    return ""
+    if not isinstance(function, ast.Attribute):
+        return ""
+    if function.attr == "run":
+        made = origins.made_by(function.value)
+        return "what a fresh Context() runs" if made and all(one == "contextvars.Context" for one in made) else ""
+    return f"what {function.attr} runs" if _is_in_pool(origins, function, call) else ""
 
 
-def _carries(node: ast.expr) -> bool:
-    return any("carry_context" in (getattr(part, "id", ""), getattr(part, "attr", "")) for part in ast.walk(node))
+def _is_in_pool(origins: Origins, function: ast.Attribute, call: ast.Call) -> bool:
+    place = _POOLS.get(function.attr)
+    target = _given(call, place, ("func", "fn")) if place is not None else None
+    if target is None or isinstance(target, ast.Constant) or _carries(origins, target):
+        return False
+    made = origins.made_by(function.value)
+    if not made:
+        return function.attr not in _ONLY_IN_POOLS
+    return any(_MAKERS.search(one) for one in made)
+
+
+def _given(call: ast.Call, place: int, names: tuple[str, ...]) -> ast.expr | None:
+    by_name = next((one.value for one in call.keywords if one.arg in names), None)
+    return by_name if by_name is not None or len(call.args) <= place else call.args[place]
+
+
+def _carries(origins: Origins, node: ast.expr) -> bool:
+    made = origins.made_by(node)
+    if made and all(one.rpartition(".")[2] in _CARRIERS for one in made):
+        return True
+    written = {getattr(part, "id", "") or getattr(part, "attr", "") for part in ast.walk(node)}
+    return not written.isdisjoint(_CARRIERS)
 
 
 RULE = Rule(
@@ -88,6 +114,11 @@ RULE = Rule(
             "with start_span('x'): pool.submit(carry_context(f), 1)\n"
         ),
         "pool.submit(f, 1)\n",
+        "from tracing_facade import start_span\nwith start_span('x'): browser.submit('#id'); frame.map(str)\n",
+        (
+            "from tracing_facade import carry_context, start_span\n"
+            "with start_span('x'):\n    g = carry_context(f)\n    pool.submit(g)\n"
+        ),
         "from tracing_facade import start_span\nwith start_span('x'):\n    form.submit()\n",
         (
             "import asyncio\nfrom tracing_facade import start_span\nasync def f():\n"
@@ -95,6 +126,14 @@ RULE = Rule(
         ),
     ),
     rejects=(
+        (
+            "import threading\nfrom tracing_facade import start_span\n"
+            "with start_span('x'): threading.Timer(1, f).start()\n"
+        ),
+        (
+            "from concurrent.futures import ThreadPoolExecutor\nfrom tracing_facade import start_span\n"
+            "pool = ThreadPoolExecutor()\nwith start_span('x'): pool.map(f, [1])\n"
+        ),
         "from tracing_facade import start_span\nwith start_span('x'): pool.submit(f, 1)\n",
         (
             "import threading\nfrom tracing_facade import traced\n@traced('x')\n"

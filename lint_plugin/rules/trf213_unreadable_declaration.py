@@ -27,10 +27,21 @@ def _check(module: Module) -> Iterator[Hit]:
         return
     required = is_declaration_file(module.path, module.settings)
     for refusal in declarations_in(module.path, required).refusals:
+        if required and not _is_reported_elsewhere(module, refusal.place.path):
+            # What this file takes from another one cannot be read there.
+            yield Hit(Place(_first_declaration(module), 0), f"{refusal.message} ({refusal.place})")
         if refusal.place.path == module.path and (required or not _is_in_function(module, refusal.place.line)):
             line = module.lines[refusal.place.line - 1] if refusal.place.line <= len(module.lines) else ""
             offset = len(line[: refusal.place.column - 1].encode("utf-8", "replace"))
             yield Hit(Place(refusal.place.line, offset), refusal.message)
+
+
+def _is_reported_elsewhere(module: Module, path: str) -> bool:
+    return path == module.path or is_declaration_file(path, module.settings)
+
+
+def _first_declaration(module: Module) -> int:
+    return next((number for number, line in enumerate(module.lines, 1) if "SpanSpec(" in line), 1)
 
 
 def _is_in_function(module: Module, line: int) -> bool:
@@ -50,5 +61,9 @@ RULE = Rule(
     rejects=(
         "# setting: declarations = ['module.py']\nfrom tracing_facade import SpanSpec\nX = SpanSpec(make_name())\n",
         "from tracing_facade import SpanSpec, Stability\nX = SpanSpec(make_name(), stability=Stability.STABLE)\n",
+        (
+            "# setting: declarations = ['spans.py']\n# file: names.py\nNAME = make_name()\n# file: spans.py\n"
+            "from names import NAME\nfrom tracing_facade import SpanSpec\nX = SpanSpec(NAME)\n"
+        ),
     ),
 )

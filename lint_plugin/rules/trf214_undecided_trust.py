@@ -13,8 +13,11 @@ Right:
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
+from lint_plugin.dataflow.annotations import dotted
+from lint_plugin.dataflow.values import Reference
 from lint_plugin.rule import Hit, Module, Rule
 
 _SERVERS = ("TracingMiddleware", "tracing_interceptor")
@@ -34,6 +37,24 @@ def _check(module: Module) -> Iterator[Hit]:
                 seen.call.node, f"{name} does not say whom it trusts: pass trust=trust_nobody, or a rule of your own"
             )
 
+    for node in ast.walk(module.tree) if any("add_middleware" in line for line in module.lines) else ():
+        if _adds(module, node, prefix):
+            yield Hit(
+                node, "TracingMiddleware does not say whom it trusts: pass trust=trust_nobody, or a rule of your own"
+            )
+
+
+def _adds(module: Module, node: ast.AST, prefix: str) -> bool:
+    """Tell whether this is ``application.add_middleware(TracingMiddleware)``, as Starlette and FastAPI have it."""
+    if not isinstance(node, ast.Call) or getattr(node.func, "attr", "") != "add_middleware" or not node.args:
+        return False
+    name = dotted(node.args[0]) or ""
+    root, dot, rest = name.partition(".")
+    origin = module.run.module.names.get(root)
+    given = {keyword.arg for keyword in node.keywords}
+    known = isinstance(origin, Reference) and f"{origin.path}{dot}{rest}".startswith(prefix)
+    return known and given.isdisjoint({"trust", None})
+
 
 RULE = Rule(
     code="TRF214",
@@ -46,6 +67,9 @@ RULE = Rule(
             "app = TracingMiddleware(app, trust=trust_nobody)\n"
         ),
     ),
-    rejects=("from tracing_facade.servers.wsgi import TracingMiddleware\napp = TracingMiddleware(app)\n",),
+    rejects=(
+        "from tracing_facade.servers.wsgi import TracingMiddleware\napp = TracingMiddleware(app)\n",
+        "from tracing_facade.servers.asgi import TracingMiddleware\napp.add_middleware(TracingMiddleware)\n",
+    ),
     strict=True,
 )

@@ -20,11 +20,13 @@ from lint_plugin.rule import Hit, Module, Place, Rule
 
 def _check(module: Module) -> Iterator[Hit]:
     for one in module.suppressions:
-        if one.is_comment and one.codes and not one.reason and any(one.hides(finding) for finding in module.findings):
-            yield Hit(
-                Place(one.line, one.column - 1),
-                f"{', '.join(one.codes)} is suppressed without a reason: say in a few words why it is right here",
-            )
+        if not one.codes or (one.is_comment and one.reason):
+            continue
+        if any(one.hides(finding) for finding in module.findings):
+            codes = ", ".join(one.codes)
+            problem = "without a reason" if one.is_comment else "by a string, which gives no reason"
+            message = f"{codes} is suppressed {problem}: say in a comment, in a few words, why it is right here"
+            yield Hit(Place(one.line, one.column - 1), message)
 
 
 RULE = Rule(
@@ -38,6 +40,7 @@ RULE = Rule(
     rejects=(
         "from opentelemetry import trace  # noqa: TRF101\n",
         "from opentelemetry import trace  # noqa: TRF101, F401 --\n",
+        "import opentelemetry; x = '# noqa: TRF101 no comment'\n",
     ),
     strict=True,
     about_suppressions=True,

@@ -183,6 +183,19 @@ def _note_imports(run: Run, tree: ast.Module) -> None:
                 run.emit(Kind.CODE, node, path, "source text that is run")
 
 
+@handles("doctest.run_docstring_examples")
+def _examples(run: Run, call: Call) -> Value:
+    given = call.argument(0, "f") or UNKNOWN
+    text = concrete_text(given)
+    if isinstance(given, Function) and not isinstance(given.node, ast.Lambda):
+        text = ast.get_docstring(given.node)
+    code = [found[1] for found in map(_EXAMPLE.match, (text or "").splitlines()) if found]
+    return _runner(((0, "f"),))(run, call._replace(arguments=[Constant("\n".join(code))]))
+
+
+_EXAMPLE = re.compile(r"\s*(?:>>>|\.\.\.) ?(.*)")
+
+
 @handles("builtins.compile", "codeop.compile_command", "ast.parse")
 def _compile(run: Run, call: Call) -> Value:
     mode = concrete_text(call.argument(2, "mode") or Constant("exec")) or "exec"

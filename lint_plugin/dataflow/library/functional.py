@@ -65,7 +65,17 @@ def _not(run: Run, call: Call) -> Value:
     return unary(ast.Not, call.argument(0) or UNKNOWN)
 
 
-@handles("functools.partial", "functools.partialmethod")
+@handles("functools.partialmethod")
+def _partial_method(run: Run, call: Call) -> Value:
+    function, *bound = call.arguments or [UNKNOWN]
+
+    def follow(given: Sequence[Value], named: dict[str, Value]) -> Value:
+        return run.call(function, Call(call.node, [*given[:1], *bound, *given[1:]], {**call.keywords, **named}))
+
+    return Descriptor("method", Native(follow))
+
+
+@handles("functools.partial")
 def _partial(run: Run, call: Call) -> Value:
     if not call.arguments:
         return UNKNOWN
@@ -215,6 +225,15 @@ def _codecs(run: Run, call: Call) -> Value:
 
     how = call.argument(1, "encoding") or Constant("utf-8")
     return folded(lambda data, codec: codecs.decode(data, known_codec(codec)), call.argument(0, "obj") or UNKNOWN, how)
+
+
+@handles("typing.TypedDict", "typing_extensions.TypedDict", "typing.NamedTuple")
+def _fields(run: Run, call: Call) -> Value:
+    if isinstance(call.node, ast.Call):
+        for node in (*call.node.args[1:], *(keyword.value for keyword in call.node.keywords)):
+            for part in node.values if isinstance(node, ast.Dict) else getattr(node, "elts", [node]):
+                run.typed(part.elts[1] if isinstance(part, ast.Tuple) and len(part.elts) == 2 else part)
+    return UNKNOWN
 
 
 for _name in ("typing_extensions.cast", "typing_extensions.TypeVar", "typing_extensions.NewType"):

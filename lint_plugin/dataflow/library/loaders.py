@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from lint_plugin.dataflow.concrete import concrete_text
 from lint_plugin.dataflow.constants import binary
 from lint_plugin.dataflow.facts import Kind
-from lint_plugin.dataflow.library.loading import load, package_of
+from lint_plugin.dataflow.library.loading import load, open_root, package_of
 from lint_plugin.dataflow.library.objects import record
 from lint_plugin.dataflow.library.registry import HANDLERS, handles
 from lint_plugin.dataflow.run import Call, Handler, Run
-from lint_plugin.dataflow.values import UNKNOWN, Constant, Items, Table, Text, Value, either, options, truth
+from lint_plugin.dataflow.values import UNKNOWN, Constant, Items, Reference, Table, Text, Value, either, options, truth
 
 # Function: the position and the name of the argument that names a module or an object in one.
 _RESOLVERS = {
@@ -153,6 +153,9 @@ def _dunder_import(run: Run, call: Call) -> Value:
     if level is not None and truth(level) is not False:
         return UNKNOWN
     found = load(run, call.node, call.argument(0, "name"), "__import__")
+    for option in options(found):
+        if isinstance(option, Reference):
+            open_root(run, option.path)
     names = call.argument(3, "fromlist")
     _note_members(run, call, names)
     if names is None or truth(names) is False:
@@ -183,9 +186,21 @@ def _each_name(run: Run, call: Call) -> Value:
     return UNKNOWN
 
 
-@handles("runpy.run_module", "runpy._run_module_as_main", "imp.find_module", "imp.load_module", "imp.load_package")
+@handles(
+    "runpy.run_module",
+    "runpy._run_module_as_main",
+    "imp.find_module",
+    "imp.load_module",
+    "imp.load_package",
+    "zipimport.zipimporter().load_module",
+    "zipimport.zipimporter().find_spec",
+    "zipimport.zipimporter().find_module",
+    "imp.load_source",
+    "imp.load_compiled",
+    "imp.load_dynamic",
+)
 def _run_module(run: Run, call: Call) -> Value:
-    load(run, call.node, call.argument(0, "mod_name"), "runpy.run_module or imp", Kind.LOADER)
+    load(run, call.node, call.argument(0, "mod_name"), "runpy, imp or zipimport", Kind.LOADER)
     return UNKNOWN
 
 

@@ -58,3 +58,10 @@ def package_of(value: Value) -> Value:
     if isinstance(value, Reference):
         return Reference(value.path.partition(".")[0])
     return value
+
+
+def open_root(run: Run, path: str) -> None:
+    """Note that the package of a permitted module is there to be looked at."""
+    top = path.partition(".")[0]
+    if run.world.seals(top) and not run.world.seals(path):
+        run.roots.add(top)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lint_plugin.dataflow.attributes import attribute, element, set_attribute, set_element
 from lint_plugin.dataflow.concrete import concrete_text
 from lint_plugin.dataflow.facts import Kind
-from lint_plugin.dataflow.library.registry import handles
+from lint_plugin.dataflow.library.registry import HANDLERS, handles
 from lint_plugin.dataflow.run import Call, Run
 from lint_plugin.dataflow.system_modules import KEY, asked, replaced, searched, taken
 from lint_plugin.dataflow.values import (
@@ -158,11 +158,46 @@ def _namedtuple(run: Run, call: Call) -> Value:
     return Class("namedtuple", {"__annotations__": Items(names)}, [])
 
 
-@handles("inspect.getmodule", "inspect.getmodulename", "gc.get_objects", "gc.get_referrers", "sys._getframe")
+@handles("inspect.getmodule", "inspect.getmodulename", "gc.get_objects", "gc.get_referrers")
 def _inspection(run: Run, call: Call) -> Value:
     # What these return depends on the whole program.
     run.emit(Kind.OPAQUE, call.node, "", "inspection of the running program")
     return UNKNOWN
+
+
+@handles("sys._getframe", "inspect.currentframe")
+def _frame(run: Run, call: Call) -> Value:
+    if call.arguments:
+        return _inspection(run, call)
+    return run.refer("sys._getframe()")
+
+
+@handles("argparse.ArgumentParser().add_argument")
+def _command_line(run: Run, call: Call) -> Value:
+    names = [text for text in map(concrete_text, call.arguments) if text is not None]
+    default, chosen = call.keywords.get("default"), concrete_text(call.keywords.get("dest") or UNKNOWN)
+    name = chosen or next((text for text in names if text.startswith("--")), names[0] if names else "")
+    if default is not None and name:
+        path = f"argparse.ArgumentParser().parse_args().{name.lstrip('-').replace('-', '_')}"
+        run.patched[path] = either([default, UNKNOWN])
+    return UNKNOWN
+
+
+@handles("sys.modules.update")
+def _modules_update(run: Run, call: Call) -> Value:
+    given = call.argument(0)
+    for key, value in given.entries.items() if isinstance(given, Table) else ():
+        replaced(run, Constant(key), value, call.node, "sys.modules.update")
+    return Constant(None)
+
+
+@handles("collections.ChainMap")
+def _chain_map(run: Run, call: Call) -> Value:
+    whole = next((one for one in call.arguments if isinstance(one, Reference)), None)
+    merged = Table({})
+    for one in reversed(call.arguments):
+        merged.entries.update(one.entries if isinstance(one, Table) else {})
+    return whole or merged
 
 
 @handles("os.environ.get", "os.getenv", "os.environ.setdefault", "os.environ.pop")
@@ -199,7 +234,7 @@ def _modules_set(run: Run, call: Call) -> Value:
     return Constant(None)
 
 
-@handles("sys.modules.copy", "types.MappingProxyType", "collections.ChainMap", "copy.copy", "copy.deepcopy")
+@handles("sys.modules.copy", "types.MappingProxyType", "copy.copy", "copy.deepcopy")
 def _same(run: Run, call: Call) -> Value:
     return call.argument(0) or Reference("sys.modules")
 
@@ -216,7 +251,15 @@ def _matched(run: Run, call: Call) -> Value:
     if pattern is not None:
         name = Constant(pattern.lstrip("^(").partition("\\")[0].rstrip("$).*"))
         searched(run, call.argument(1, "string") or UNKNOWN, name, call.node)
-    return run.refer("re.match()")
+    groups = HANDLERS["re.groups"](run, call)
+    if not isinstance(groups, Items):
+        return run.refer("re.match()")
+
+    def group(given: Sequence[Value], named: dict[str, Value]) -> Value:
+        return element(run, groups, given[0] if given else Constant(0), call.node)
+
+    rest = Items(groups.items[1:], tuple)
+    return record("Match", group=group, __getitem__=group, groups=lambda given, named: rest)
 
 
 @handles("sys.modules.key.startswith", "sys.modules.value.__name__.startswith", "sys.modules.key.__eq__")

@@ -127,9 +127,28 @@ def _regular_expression(run: Run, call: Call) -> Value:
     function = getattr(re, "sub" if len(call.arguments) >= 3 else "findall")
 
     def bounded(pattern: str, *given: Any) -> object:
-        # A pattern with more than one quantifier may take for ever.
-        if len(pattern) > 40 or sum(pattern.count(mark) for mark in "*+{?") > 1 or len(given[-1]) > 1_000:
-            raise NotConstantError
+        _refuse_search(pattern, given[-1])
         return function(pattern, *given)
 
     return folded(bounded, *call.arguments)
+
+
+@handles("re.groups")
+def _groups(run: Run, call: Call) -> Value:
+    """The groups of `re.match` and its like, the whole first: no function of Python, but what all of them share."""
+    import re
+
+    def bounded(pattern: str, text: str) -> object:
+        _refuse_search(pattern, text)
+        found = re.search(pattern, text)
+        if found is None:
+            raise NotConstantError
+        return found[0], *found.groups()
+
+    return folded(bounded, call.argument(0, "pattern") or UNKNOWN, call.argument(1, "string") or UNKNOWN)
+
+
+def _refuse_search(pattern: str, text: str) -> None:
+    # A pattern with more than one quantifier may take for ever.
+    if len(pattern) > 40 or sum(pattern.count(mark) for mark in "*+{?") > 1 or len(text) > 1_000:
+        raise NotConstantError

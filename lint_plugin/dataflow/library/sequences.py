@@ -10,7 +10,7 @@ from lint_plugin.dataflow.constants import folded
 from lint_plugin.dataflow.library.registry import handles
 from lint_plugin.dataflow.methods import store
 from lint_plugin.dataflow.run import Call, Run
-from lint_plugin.dataflow.values import UNKNOWN, Constant, Items, Reference, Table, Value, truth
+from lint_plugin.dataflow.values import UNKNOWN, Constant, Items, Reference, Table, Value, either, truth
 
 
 def _listed(run: Run, call: Call, value: Value | None) -> list[Value] | None:
@@ -102,7 +102,7 @@ def _zip(run: Run, call: Call) -> Value:
     return Items([Items(list(row), tuple) for row in zip(*known, strict=False)])
 
 
-@handles("builtins.map", "itertools.starmap")
+@handles("builtins.map")
 def _map(run: Run, call: Call) -> Value:
     function = call.argument(0) or UNKNOWN
     rows = _zip(run, call._replace(arguments=call.arguments[1:]))
@@ -112,13 +112,20 @@ def _map(run: Run, call: Call) -> Value:
     results = []
     for row in rows.items:
         arguments = row.items if isinstance(row, Items) else [row]
-        results.append(run.call(function, Call(call.node, _starred(run, arguments), {})))
+        results.append(run.call(function, Call(call.node, arguments, {})))
     return Items(results)
 
 
-def _starred(run: Run, arguments: list[Value]) -> list[Value]:
-    # `starmap` gives one tuple for all arguments; `map` over tuples is not told apart from it by the tuple alone.
-    return arguments
+@handles("itertools.starmap")
+def _starmap(run: Run, call: Call) -> Value:
+    function, rows = call.argument(0) or UNKNOWN, _listed(run, call, call.argument(1)) or []
+    given = [row.items if isinstance(row, Items) else [UNKNOWN] for row in rows]
+    return Items([run.call(function, Call(call.node, arguments, {})) for arguments in given])
+
+
+@handles("random.choice", "secrets.choice", "random.Random().choice")
+def _any_of(run: Run, call: Call) -> Value:
+    return either(_listed(run, call, call.argument(0, "seq")) or [UNKNOWN])
 
 
 @handles("builtins.filter", "itertools.takewhile", "itertools.dropwhile", "itertools.filterfalse")
@@ -126,6 +133,8 @@ def _filter(run: Run, call: Call) -> Value:
     function = call.argument(0) or UNKNOWN
     items = _listed(run, call, call.argument(1))
     if items is None:
+        for item in elements(run, call.argument(1) or UNKNOWN, call.node).items:
+            run.call(function, Call(call.node, [item], {}))
         return UNKNOWN
     if isinstance(function, Constant):
         return Items([item for item in items if truth(item) is not False])

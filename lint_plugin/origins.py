@@ -1,0 +1,58 @@
+"""Tells what a name was made by, as far as the assignments of one file say: ``pool = ThreadPoolExecutor()``."""
+
+from __future__ import annotations
+
+import ast
+
+from lint_plugin.dataflow.annotations import dotted
+from lint_plugin.dataflow.values import Reference
+from lint_plugin.module import Module
+
+
+class Origins:
+    """What the names of a file were made by.
+
+    Args:
+        module: the file.
+    """
+
+    def __init__(self, module: Module) -> None:
+        self._names = module.run.module.names
+        self._made: dict[str, list[str]] = {}
+        for node in ast.walk(module.tree):
+            for target, value in _bindings(node):
+                name = dotted(target)
+                if name is not None:
+                    self._made.setdefault(name, []).append(self._maker(value))
+
+    def path(self, node: ast.expr) -> str:
+        """Return where a chain of names leads: ``threading.Thread``; as it is written, when nothing is known of it."""
+        name = dotted(node)
+        if name is None:
+            return ""
+        root, dot, rest = name.partition(".")
+        origin = self._names.get(root)
+        return f"{origin.path}{dot}{rest}" if isinstance(origin, Reference) else name if origin is None else ""
+
+    def made_by(self, node: ast.expr) -> list[str]:
+        """Return the functions whose results an expression may be; none when that is not known."""
+        if isinstance(node, ast.Call):
+            return [self._maker(node)]
+        name = dotted(node)
+        return self._made.get(name, []) if name is not None else []
+
+    def _maker(self, value: ast.expr) -> str:
+        if not isinstance(value, ast.Call):
+            return ""
+        name = self.path(value.func)
+        return name or (value.func.attr if isinstance(value.func, ast.Attribute) else "")
+
+
+def _bindings(node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
+    if isinstance(node, ast.Assign):
+        return [(target, node.value) for target in node.targets]
+    if isinstance(node, (ast.With, ast.AsyncWith)):
+        return [(item.optional_vars, item.context_expr) for item in node.items if item.optional_vars is not None]
+    if isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
+        return [(node.target, node.value)]
+    return []
