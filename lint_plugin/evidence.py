@@ -1,122 +1,167 @@
-"""Tells whether a text shows any trace of a name that is put together from pieces.
+"""Tells whether a text can be the material of a name that it does not write out.
 
-A loader in a file that does not write the sealed name out can still be given it: from pieces, backwards, encoded. All
-these leave traces: six letters of the name in a row, some of its pieces as words of their own, or a function that makes
-texts out of something else. A small file is always followed, with traces or without, so that what looks like an evasion
-to a reader is one to the checker; in a large one, traces decide.
+A loader in a file without the sealed name can still be given it, made out of what stands in the file. What is made that
+way leaves traces, by how it is made:
+
+* put together, in order, with anything but letters between the pieces, forwards or backwards: then six letters of the
+  name follow each other once everything else is taken out of the text;
+* put together from whole words, in any order and from any place: then the name can be spelled from words of the text;
+* cut out of longer words, or freed of other letters: then there is a slice with numbers, a row of numbers, or one of
+  the functions that take letters away, and these are seldom used on anything but texts;
+* made of something else, by a number, an escape or an encoding: then the function that does it is named.
+
+A file with none of them is not followed. A small one always is: what looks like an evasion to a reader is one.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 SMALL = 4_096
 """Bytes; files up to this size are followed without any trace."""
 
 _IN_A_ROW = 6
-# Pieces that are common words are no trace by themselves.
-_COMMON = frozenset({b"open", b"try", b"met", b"pen", b"trace", b"log", b"fire", b"sent", b"new", b"sky", b"lang"})
-# Functions and escapes that make other letters out of those that stand in the text, by what is common to several.
-_DECODERS = {
-    b"decode": (b"b64decode", b"b32decode", b"b32hexdecode", b"b16decode", b"a85decode", b"b85decode", b"decodebytes"),
-    b"hex": (b"unhexlify", b"fromhex"),
-    b"bytes": (b"to_bytes", b"bytes("),
-    b"utf": (b"utf-16", b"utf16", b"utf_16", b"utf-32", b"utf-7"),
-    b"un": (b"unquote", b"unescape(", b"unicode_escape", b"unicode-escape"),
-    b"rot": (b"rot13", b"rot_13", b"rot-13"),
-    b"chr": (b"chr(", b"chr,"),
-    b"zip": (b"zip('", b'zip("'),
-    b"\\": (b"\\x", b"\\u00", b"\\U0000", b"\\N{", b"\\1"),
-    b"a2b_": (b"a2b_",),
-    b"maketrans": (b"maketrans",),
-    b"decompress(": (b"decompress(",),
-    b"[::": (b"[::",),
-    b"reversed(": (b"reversed(",),
-    b"swapcase": (b"swapcase",),
-    b"literal_eval": (b"literal_eval",),
-    b"bytearray(": (b"bytearray(",),
+_ONE_LETTER_SLICES = 3
+
+# Functions, methods and modules that make other letters out of those that stand in the text, or take letters away.
+_MAKERS = frozenset(
+    b"a85encode b2a_base64 b2a_uu b32encode b64encode b85encode encodebytes standard_b64encode urlsafe_b64encode "
+    b"a2b_base64 a2b_hex a2b_qp a2b_uu a85decode attrgetter b16decode b32decode b32hexdecode b64decode b85decode "
+    b"base64_codec bytearray chr cp037 cp1140 cp437 cp500 decodebytes decompress expandtabs fromhex hex_codec idna "
+    b"isalnum isalpha isascii isdecimal isdigit islower isnumeric isspace isupper itemgetter literal_eval maketrans "
+    b"memoryview methodcaller punycode quopri raw_unicode_escape removeprefix removesuffix rot13 rot_13 "
+    b"standard_b64decode swapcase to_bytes translate unhexlify unicode_escape unquote unquote_plus unquote_to_bytes "
+    b"urlsafe_b64decode utf16 utf32 utf_16 utf_16_be utf_16_le "
+    b"utf_32 utf_7 utf7".split()
+)
+# The same, whose names are ordinary words where their module is not named.
+_MAKERS_OF = {
+    b"html": frozenset((b"unescape",)),
+    b"itertools": frozenset(b"compress cycle dropwhile filterfalse islice permutations takewhile zip_longest".split()),
+    b"struct": frozenset(b"pack unpack".split()),
+    b"unicodedata": frozenset(b"lookup normalize".split()),
 }
+_LETTERED = rb"\(\s*[rbuf]*['\"](?:\\.|[^'\"\\\n])*?[a-zA-Z]"
+# What is ordinary with most arguments, and a trace with some: by the word that must be there.
+_WITH_ARGUMENTS = {
+    word: re.compile(pattern).search
+    for word, pattern in (
+        (b"array", rb"array\(\s*['\"]"),
+        (b"decode", rb"decode(?!\(\s*(?:encoding\s*=\s*)?(?:[\"'](?:utf-?8|ascii|latin-?1)[\"'])?\s*[,)])"),
+        (b"bytes", rb"bytes(?:\((?!\))|(?<=map\(bytes),|(?<== bytes)\s*[\n;])"),
+        (b"loads", rb"loads\(\s*[rbf]*['\"]"),
+        (b"zip", rb"zip\(\s*[rbuf]*['\"(\[]"),
+        (b"enumerate", rb"enumerate\(\s*[rbuf]*['\"]"),
+        (b"filter", rb"filter\(\s*lambda"),
+        (b"range", rb"range\([^()\n]*,[^()\n]*,"),
+        (b"replace", rb"replace\(\s*[rbuf]*(?P<quote>['\"])[^'\"\n]*[a-zA-Z0-9][^'\"\n]*(?P=quote)\s*,\s*[rbuf]*['\"]"),
+        (b"strip", rb"strip" + _LETTERED),
+        (b"lstrip", rb"lstrip" + _LETTERED),
+        (b"rstrip", rb"rstrip" + _LETTERED),
+        (b"split", rb"split" + _LETTERED),
+        (b"rsplit", rb"rsplit" + _LETTERED),
+        (b"partition", rb"partition" + _LETTERED),
+        (b"rpartition", rb"rpartition" + _LETTERED),
+        (b"sub", rb"sub\((?<=\Wsub\()\s*[rbuf]*['\"]"),
+        (b"findall", rb"findall\(\s*[rbuf]*['\"]"),
+        # Names of codecs.
+        (b"escape", rb"unicode-escape"),
+        (b"hex", rb"hex['\"](?<=['\"]hex.)"),
+        (b"base64", rb"base64['\"](?<=['\"]base64.)"),
+        (b"base", rb"base-64['\"]"),
+        (b"quoted", rb"quoted-printable['\"]"),
+        (b"rot", rb"rot-13['\"]"),
+        (b"utf", rb"utf-(?:16|32|7)"),
+        (b"uu", rb"uu['\"](?<=['\"]uu.)"),
+    )
+}
+_ESCAPE = re.compile(rb"\\(?:x|u00|U0000|N\{|1[0-7][0-7])").search
+# By number: a slice with both ends, one of a text that stands there, many numbers, letters formatted from numbers.
+_CUTS = tuple(
+    re.compile(pattern).search
+    for pattern in (
+        rb"\[ *-?\d+ *: *-?\d+ *[\]:]",
+        rb"\[[^\]\[\n:]*:[^\]\[\n:]*: *-?\d",
+        rb"\[(?:(?<=['\"]\[)|(?<=['\"] \[)) *(?:-?\d|:)",
+        rb",(?<=\d,)\s*-?(?:\d+\s*,\s*-?){4}\d",
+        rb"%[-+ 0#\d]*c(?![a-z])",
+        rb":c\}",
+    )
+)
+_SLICE = re.compile(rb"\[ *(?:-?\d+ *: *(?:-?\d+)?|: *-?\d+) *\]")
 
-# Letters as they are, small; everything else as a space.
-_LETTERS = bytes(byte | 32 if chr(byte).isalpha() and byte < 128 else 32 for byte in range(256))
-_SHORT_TEXTS = re.compile(rb"['\"]([a-z]{1,2})['\"]").findall
+# Small letters and nothing else; words of Python; words of letters.
+_NOT_LETTERS = bytes(byte for byte in range(256) if not 97 <= byte <= 122)
+_WORDS = bytes(byte if byte == 95 or (byte < 128 and chr(byte).isalnum()) else 32 for byte in range(256))
+_LETTERS = bytes(byte | 32 if byte < 128 and chr(byte).isalpha() else 32 for byte in range(256))
 
 
-class _Traces(NamedTuple):
-    """What one name leaves.
+class _Name(NamedTuple):
+    """What tells that a name can be made.
 
     Args:
-        rows: several of its letters in a row, forwards and backwards.
-        pieces: parts of it that are words by themselves.
-        parts: all parts of one or two letters.
-        letters: the first of its letters, each as a word.
-        spaced: finds it with the same few characters between its first letters.
-        mixed: finds it with the same letter between its first letters.
-        changed: find it with another character in place of one of its letters.
+        letters: its letters, without what is between them.
+        rows: several of them in a row, forwards and backwards.
     """
 
+    letters: bytes
     rows: tuple[bytes, ...]
-    pieces: frozenset[bytes]
-    parts: frozenset[bytes]
-    letters: frozenset[bytes]
-    spaced: re.Pattern[bytes]
-    mixed: re.Pattern[bytes]
-    changed: tuple[re.Pattern[bytes], ...]
 
 
 def has_traces(data: bytes, names: tuple[bytes, ...]) -> bool:
-    """Tell whether a text shows a trace of any of these names, which it does not write out."""
-    if any(part in data and any(decoder in data for decoder in found) for part, found in _DECODERS.items()):
+    """Tell whether any of these names, which a text does not write out, can be made of what stands in it."""
+    words = set(data.translate(_WORDS).split())
+    if not _MAKERS.isdisjoint(words) or _takes_letters(data, words):
         return True
-    text = data.lower()
-    words = set(data.translate(_LETTERS).split())
-    return any(_leaves(_traces_of(name.lower()), text, words) for name in names)
-
-
-def _leaves(traces: _Traces, text: bytes, words: set[bytes]) -> bool:
-    if not traces.pieces.isdisjoint(words):
-        return True
-    # Every word once, which is much less than the text.
     listed = b" ".join(words)
-    if any(row in listed for row in traces.rows) or traces.mixed.search(listed):
+    spelled = set(listed.translate(_LETTERS).split())
+    condensed = data.lower().translate(None, _NOT_LETTERS)
+    return any(_can_be_made(_name(name), condensed, spelled) for name in names)
+
+
+def _takes_letters(data: bytes, words: set[bytes]) -> bool:
+    if any(word in words and not makers.isdisjoint(words) for word, makers in _MAKERS_OF.items()):
         return True
-    parts = set(_SHORT_TEXTS(text)) & traces.parts
-    if len(parts) >= 6 or sum(len(part) == 2 for part in parts) >= 3:
+    if any(word in words and search(data) for word, search in _WITH_ARGUMENTS.items()):
         return True
-    if traces.letters <= words and traces.spaced.search(text):
+    if b"\\" in data and _ESCAPE(data):
         return True
-    return any(pattern.search(text) for pattern in traces.changed)
+    if any(search(data) for search in _CUTS):
+        return True
+    return len(_SLICE.findall(data)) >= _ONE_LETTER_SLICES
+
+
+def _can_be_made(name: _Name, condensed: bytes, words: set[bytes]) -> bool:
+    return any(row in condensed for row in name.rows) or _spells(name.letters, words)
+
+
+def _spells(name: bytes, words: set[bytes]) -> bool:
+    """Tell whether a name is made of these words, one after the other."""
+    reached = [True] + [False] * len(name)
+    for start, can in enumerate(reached[:-1]):
+        if can or reached[start]:
+            for end in range(start + 1, len(name) + 1):
+                reached[end] = reached[end] or name[start:end] in words
+    return reached[-1]
 
 
 @lru_cache(maxsize=64)
-def _traces_of(name: bytes) -> _Traces:
-    size = len(name)
-    row = min(_IN_A_ROW, max(size - 2, 3))
-    parts = {name[start:end] for start in range(size) for end in range(start + 1, size + 1)}
-    rows = [name[start : start + row] for start in range(size - row + 1)]
-    first = [bytes((letter,)) for letter in name[:5]]
-    return _Traces(
-        rows=(*rows, *(one[::-1] for one in rows)),
-        pieces=frozenset(part for part in parts if 3 <= len(part) < row) - _COMMON,
-        parts=frozenset(part for part in parts if len(part) <= 2),
-        letters=frozenset(first),
-        spaced=re.compile(first[0] + rb"(?P<noise>[^a-z]{1,3})" + rb"(?P=noise)".join(first[1:])),
-        mixed=re.compile(first[0] + rb"(?P<noise>[a-z])" + rb"(?P=noise)".join(first[1:])),
-        changed=tuple(map(re.compile, _with_another_letter(name, row))),
-    )
+def _name(name: bytes) -> _Name:
+    parts = [part for part in name.lower().translate(_LETTERS).split() if part]
+    letters = b"".join(parts)
+    size = max(min(_IN_A_ROW, len(letters) - 2), 3)
+    # A part of the name can be an ordinary word, as `tracing`: then it counts beside another part only.
+    rows = [
+        letters[start : start + size]
+        for start in range(len(letters) - size + 1)
+        if len(parts) == 1 or _joins(start, start + size, parts)
+    ]
+    return _Name(letters, (*rows, *(row[::-1] for row in rows)))
 
 
-def _with_another_letter(name: bytes, row: int) -> list[bytes]:
-    """Return patterns for the name in which every occurrence of one letter is another character.
-
-    Those that leave several letters in a row are found anyway.
-    """
-    patterns = []
-    for letter in sorted({bytes((one,)) for one in name}):
-        if max(map(len, name.split(letter))) < row:
-            place = name.index(letter)
-            rest = name[place + 1 :].replace(letter, b"(?P=other)")
-            patterns.append(name[:place] + b"(?P<other>[^a-z])" + rest)
-    return patterns
+def _joins(start: int, end: int, parts: list[bytes]) -> bool:
+    ends = accumulate(map(len, parts))
+    return any(start < place < end for place in ends)

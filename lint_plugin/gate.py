@@ -44,12 +44,12 @@ def _may_matter(data: bytes, settings: Settings) -> bool:
     if not marked(data):
         return False
     # What cannot be decided needs no trace.
-    return settings.strict or len(data) <= SMALL or has_traces(data, _sealed(settings))
+    return settings.strict or len(data) <= SMALL or has_traces(data, _names(settings))
 
 
 @lru_cache(maxsize=64)
-def _sealed(settings: Settings) -> tuple[bytes, ...]:
-    return tuple(sorted({module.partition(".")[0].encode() for module in settings.sealed}))
+def _names(settings: Settings) -> tuple[bytes, ...]:
+    return tuple(sorted({module.partition(".")[0].encode() for module in (*settings.sealed, settings.facade)}))
 
 
 @lru_cache(maxsize=64)
