@@ -6,6 +6,7 @@ import datetime
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lint_plugin import unsaved
@@ -118,6 +119,24 @@ def _quoted(text: str) -> str:
 
     # A JSON string is a TOML string, apart from escapes of surrogates, which no readable text has.
     return json.dumps(text.encode("utf-8", "replace").decode(), ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def without_known(findings: list[Finding], path: str, settings: Settings) -> list[Finding]:
+    """Return the findings in one file that the baseline of its settings does not know.
+
+    Raises:
+        SettingsError: the baseline cannot be read.
+    """
+    file = location(settings)
+    if not findings or not settings.baseline or not os.path.exists(file):
+        return findings
+    entries = _read_once(file, os.stat(file).st_mtime_ns)
+    return split(findings, entries, settings, {settings.relative(path)}, datetime.date.today()).new
+
+
+@lru_cache(maxsize=16)
+def _read_once(file: str, changed: int) -> list[Entry]:
+    return read(file)
 
 
 def entries_for(findings: Iterable[Finding], old: Sequence[Entry], settings: Settings) -> list[Entry]:

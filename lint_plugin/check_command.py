@@ -11,7 +11,7 @@ from typing import Any
 from lint_plugin.checking import Plan, Task, check, tasks_for
 from lint_plugin.finding import Finding
 from lint_plugin.parallel import processors
-from lint_plugin.settings import Settings, load_settings
+from lint_plugin.settings import Settings, load_settings, settings_for
 
 FORMATS = ("full", "concise", "json", "sarif", "github", "junit")
 
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"tracing-lint: {missing[0]!r} does not exist; name files or folders", file=sys.stderr)
         return 2
     findings = find(options)
-    report(findings, options.format)
+    report(findings, options.format, _own_rules(options))
     return 1 if any(finding.level == "error" for finding in findings) else 0
 
 
@@ -66,7 +66,7 @@ def find(options: argparse.Namespace) -> list[Finding]:
     tasks = tasks_for(options.paths, plan)
     if options.since is None:
         findings = check(tasks, plan)
-        return findings if options.no_baseline else _beyond_baseline(findings, tasks)
+        return findings if options.no_baseline else beyond_baseline(findings, tasks)
     from lint_plugin.since import Changes
 
     changes = Changes(options.since)
@@ -83,7 +83,16 @@ def plan_for(options: argparse.Namespace) -> Plan:
     return Plan(settings, options.strict, options.jobs or processors(), not options.no_cache)
 
 
-def _beyond_baseline(findings: list[Finding], tasks: Sequence[Task]) -> list[Finding]:
+def beyond_baseline(findings: list[Finding], tasks: Sequence[Task]) -> list[Finding]:
+    """Return the findings that no baseline knows, and what is wrong with the baselines themselves.
+
+    Args:
+        findings: what was found.
+        tasks: the files that were checked.
+
+    Raises:
+        SettingsError: a baseline cannot be read.
+    """
     baselines = dict.fromkeys(task.settings for task in tasks if task.settings.baseline)
     for settings in baselines:
         findings = _without_known(findings, settings, tasks)
@@ -104,9 +113,23 @@ def _without_known(findings: list[Finding], settings: Settings, tasks: Sequence[
     return [*others, *divided.new, *divided.problems]
 
 
-def report(findings: Sequence[Finding], form: str) -> None:
-    """Print findings."""
-    _REPORTS[form](findings)
+def _own_rules(options: argparse.Namespace) -> tuple[str, ...]:
+    # No other settings may name any.
+    return (load_settings(options.config) if options.config else settings_for(os.getcwd())).rules
+
+
+def report(findings: Sequence[Finding], form: str, own_rules: tuple[str, ...] = ()) -> None:
+    """Print findings.
+
+    Args:
+        findings: what was found.
+        form: one of ``FORMATS``.
+        own_rules: the modules with rules of one's own.
+    """
+    if form == "sarif":
+        _sarif(findings, own_rules)
+    else:
+        _REPORTS[form](findings)
 
 
 def _full(findings: Sequence[Finding]) -> None:
@@ -130,12 +153,12 @@ def _json(findings: Sequence[Finding]) -> None:
     print(as_json(findings))
 
 
-def _sarif(findings: Sequence[Finding]) -> None:
+def _sarif(findings: Sequence[Finding], own_rules: tuple[str, ...]) -> None:
     from lint_plugin.reports.sarif import as_sarif
     from lint_plugin.rule import all_rules
     from lint_plugin.version import VERSION
 
-    print(as_sarif(findings, all_rules(), VERSION))
+    print(as_sarif(findings, all_rules(own_rules), VERSION))
 
 
 def _github(findings: Sequence[Finding]) -> None:
@@ -155,7 +178,6 @@ _REPORTS: dict[str, Callable[[Sequence[Finding]], None]] = {
     "full": _full,
     "concise": _concise,
     "json": _json,
-    "sarif": _sarif,
     "github": _github,
     "junit": _junit,
 }

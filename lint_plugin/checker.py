@@ -37,7 +37,20 @@ def check_bytes(path: str, data: bytes, settings: Settings) -> list[Finding]:
     source = _read(path, data, settings, project)
     if source is None:
         return []
-    findings = check_source(path, source, settings, project, suppress=True)
+    return findings_in(path, source, settings, project, suppress=True)
+
+
+def findings_in(path: str, source: Source, settings: Settings, project: Project, suppress: bool) -> list[Finding]:
+    """Return what is wrong with a file that has been read, and with the examples in it if the settings say so.
+
+    Args:
+        path: as it will be shown.
+        source: the file.
+        settings: what holds for it.
+        project: what the other files of the program pass on.
+        suppress: leave out what comments suppress.
+    """
+    findings = check_source(path, source, settings, project, suppress)
     return [*findings, *_in_doctests(path, source, settings, project)] if settings.doctests else findings
 
 
@@ -71,7 +84,7 @@ def check_source(
         source: the file.
         settings: what holds for it.
         project: what the other files of the program pass on.
-        suppress: leave out what comments suppress; flake8 does that itself.
+        suppress: leave out what comments suppress.
     """
     from lint_plugin.module import Module
     from lint_plugin.rule import all_rules

@@ -6,13 +6,11 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lint_plugin import check_command
-from lint_plugin.settings import SettingsError, settings_for
-
-if TYPE_CHECKING:
-    from lint_plugin.rule import RegisteredRule
+from lint_plugin.reports.text import show_everything
+from lint_plugin.settings import SettingsError
 
 _EXAMPLES = """\
 examples:
@@ -34,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 nothing found, 1 something found, 2 the call or the settings are wrong.
     """
+    show_everything()
     words = list(sys.argv[1:] if arguments is None else arguments)
     options = build_parser(words[0] if words else "").parse_args(words)
     try:
@@ -67,41 +66,17 @@ def build_parser(word: str = "") -> argparse.ArgumentParser:
 
 
 def _add_others(commands: Any) -> None:
-    from lint_plugin import baseline_command, export_command
+    from lint_plugin import baseline_command, export_command, rules_command
     from lint_plugin.editor import command as editor
     from lint_plugin.policy import arguments as policy
     from lint_plugin.spans import arguments as spans
 
     baseline_command.add_to(commands)
-    rules = commands.add_parser("rules", help="list the rules, or explain one")
-    rules.add_argument("code", nargs="?", metavar="CODE", help="for example TRF101")
-    rules.set_defaults(run=_rules)
+    rules_command.add_to(commands)
     export_command.add_to(commands)
     editor.add_to(commands)
     spans.add_to(commands)
     policy.add_to(commands)
-
-
-def _rules(options: argparse.Namespace) -> int:
-    from lint_plugin.rule import all_rules
-
-    found = all_rules(settings_for(os.getcwd()).rules)
-    if options.code is None:
-        for one in found:
-            print(f"{one.rule.code}  {one.rule.name}: {one.summary}{' (strict)' if one.rule.strict else ''}")
-        return 0
-    for one in found:
-        if one.rule.code == options.code.upper():
-            print(explained(one))
-            return 0
-    known = ", ".join(one.rule.code for one in found)
-    print(f"tracing-lint: there is no rule {options.code!r}; there are {known}", file=sys.stderr)
-    return 2
-
-
-def explained(found: RegisteredRule) -> str:
-    """Return a rule's explanation with its code and name on top."""
-    return f"{found.rule.code} {found.rule.name}\n\n{found.explanation}"
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from lint_plugin.finding import Finding
 from lint_plugin.module import Hit, Module, Place
+from lint_plugin.own_rules import imported
 from lint_plugin.settings import SettingsError
 
 __all__ = [
@@ -104,7 +105,7 @@ def registered(module_name: str) -> RegisteredRule:
         IncompleteRuleError: see ``all_rules``.
     """
     try:
-        module = importlib.import_module(module_name)
+        module = imported(module_name)
         rule: Rule = module.RULE
     except (ImportError, AttributeError) as error:
         raise IncompleteRuleError(

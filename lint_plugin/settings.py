@@ -42,7 +42,8 @@ class Settings(NamedTuple):
         levels: lines `CODES=LEVEL PATH` with the level `error`, `warning` or `off` and a regular expression for the
             whole path; the last that matches counts.
         baseline: the file with findings that are known and may only become fewer.
-        rules: modules with rules of your own; they must be installed beside the checker.
+        rules: modules with rules of your own; they must be installed beside the checker. Only the settings of the
+            folder of the call or above it may name any, or those that are named themselves.
         notebooks: check the code cells of Jupyter notebooks too.
         doctests: check the examples in docstrings too.
         gitignore: leave out what git ignores.
@@ -137,9 +138,25 @@ def _nearest(folder: str) -> Settings:
         if os.path.isfile(file):
             table = _table(file)
             if table is not None:
+                _refuse_foreign_rules(table, file)
                 return from_table(table, file)
     parent = os.path.dirname(folder)
     return Settings() if parent == folder else _nearest(parent)
+
+
+def _refuse_foreign_rules(table: Mapping[str, Any], file: str) -> None:
+    """Let only those settings name modules with rules that the caller has chosen: a rule is code that is run.
+
+    Raises:
+        SettingsError: settings below the folder of the call, or beside it, name such modules.
+    """
+    folder, here = os.path.realpath(os.path.dirname(file)), os.path.realpath(os.getcwd())
+    if table.get("rules") and os.path.commonpath([folder, here]) != folder:
+        raise SettingsError(
+            f"{file}: rules = {table['rules']!r} is refused: a rule is code that is run, so only the settings of the "
+            "folder that the checker is called in, or of one above it, may name rules; call it there, or name this "
+            "file with --config if you trust it"
+        )
 
 
 def forget() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 texts: dict[str, bytes] = {}
 """Contents by absolute path; empty unless an editor is served."""
@@ -24,6 +26,21 @@ def content_of(path: str, most: int = -1) -> bytes:
         return data if most < 0 else data[:most]
     with open(path, "rb") as stream:
         return stream.read(most)
+
+
+@contextmanager
+def shown(path: str, data: bytes) -> Iterator[None]:
+    """Let a file have this content for a while."""
+    key = os.path.abspath(path)
+    before = texts.get(key)
+    texts[key] = data
+    try:
+        yield
+    finally:
+        if before is None:
+            del texts[key]
+        else:
+            texts[key] = before
 
 
 def version_of(path: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 
 from lint_plugin.settings import Settings
@@ -26,8 +25,10 @@ def _newest(folder: str) -> int:
 
 
 def _module(name: str) -> str:
+    from lint_plugin.own_rules import imported
+
     try:
-        found = importlib.util.find_spec(name)
-        return f"{name} {os.stat(found.origin).st_mtime_ns}" if found is not None and found.origin else name
-    except (ImportError, OSError, ValueError):
+        file = imported(name).__file__
+        return f"{name} {os.stat(file).st_mtime_ns}" if file else name
+    except (ImportError, OSError):
         return name

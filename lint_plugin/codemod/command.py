@@ -12,6 +12,7 @@ from lint_plugin.codemod.atomic_write import replace_content
 from lint_plugin.codemod.idiom import all_idioms
 from lint_plugin.codemod.outcome import Migration
 from lint_plugin.codemod.runner import Outcome, outcomes_below
+from lint_plugin.reports.text import show_everything
 from lint_plugin.settings import SettingsError, load_settings
 
 _EXAMPLES = """\
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 nothing changed or left, 1 something was, 2 a wrong call, settings or file.
     """
+    show_everything()
     options = build_parser().parse_args(arguments)
     try:
         return int(options.run(options))

@@ -22,6 +22,7 @@ from lint_plugin.editor.fixes import Fix, fix_for, resolved
 from lint_plugin.editor.ranges import Extent, extents, lines_of
 from lint_plugin.editor.verdicts import Verdicts, checking_thread, encoded
 from lint_plugin.finding import Finding
+from lint_plugin.reports.markdown import as_markdown
 from lint_plugin.settings import SettingsError, load_settings
 from lint_plugin.version import VERSION
 
@@ -188,7 +189,7 @@ class Server(LanguageServer):
             if place.start <= params.position <= place.end:
                 found = explanations.rule_of(finding.code, self.verdicts.settings(path).rules)
                 if found is not None:
-                    text = types.MarkupContent(types.MarkupKind.Markdown, explanations.as_markdown(found))
+                    text = types.MarkupContent(types.MarkupKind.Markdown, as_markdown(found))
                     return types.Hover(text, place)
         return None
 

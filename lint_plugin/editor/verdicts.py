@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 import os
 import threading
@@ -63,7 +62,7 @@ class Verdicts:
             SettingsError: the settings or the baseline cannot be used.
         """
         held = self.settings(path)
-        return _beyond_baseline(check_bytes(path, data, held), path, held)
+        return baseline.without_known(check_bytes(path, data, held), path, held)
 
     def look_again(self, path: str, data: bytes) -> bool:
         """Take a new content of a file into account; tell whether that may change the verdict on others.
@@ -130,13 +129,3 @@ def _on_disk(path: str) -> bytes:
             return stream.read()
     except OSError:
         return b""
-
-
-def _beyond_baseline(findings: list[Finding], path: str, held: Settings) -> list[Finding]:
-    if not findings or not held.baseline:
-        return findings
-    file = baseline.location(held)
-    if not os.path.exists(file):
-        return findings
-    checked = {held.relative(path)}
-    return baseline.split(findings, baseline.read(file), held, checked, datetime.date.today()).new

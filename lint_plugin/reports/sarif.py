@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from lint_plugin.finding import Finding
+from lint_plugin.reports.markdown import as_markdown
 from lint_plugin.rule import RegisteredRule
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -38,7 +39,7 @@ def _rule(found: RegisteredRule) -> dict[str, Any]:
         "name": "".join(word.capitalize() for word in found.rule.name.split("-")),
         "shortDescription": {"text": found.summary},
         "fullDescription": {"text": found.explanation},
-        "help": {"text": found.explanation},
+        "help": {"text": found.explanation, "markdown": as_markdown(found)},
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Iterable, Iterator
 
 from lint_plugin.finding import Finding
@@ -40,6 +42,12 @@ def _lines(path: str) -> list[str]:
             return file.read().split("\n")
     except OSError:
         return []
+
+
+def show_everything() -> None:
+    """Let standard output take every character: names of files may hold bytes that are no text in its encoding."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def printable(text: str) -> str:

