@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from tracing_facade import propagation, selfmetrics
 from tracing_facade._engine import engine
 from tracing_facade._engine.incoming import ExtractedScope
-from tracing_facade._engine.passive import NO_SPAN, PassiveSpan
-from tracing_facade._engine.spans import span_in
+from tracing_facade._engine.passive import NO_SPAN
+from tracing_facade._engine.spans import span_in, stand_in_for
 from tracing_facade._runtime import Runtime, serve_third_parties
 from tracing_facade.errors import ConfigurationError
 from tracing_facade.trust import NOBODY
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _EXIT_TIMEOUT_SECONDS = 2.0
 
 _runtime = Runtime()
+_start = _runtime.start_declared
 
 
 class TracingHandle:
@@ -61,8 +62,9 @@ def runtime() -> Runtime:
 
 def replace_runtime(replacement: Runtime) -> Runtime:
     """Put another runtime in place and return the one that was there."""
-    global _runtime
+    global _runtime, _start
     replaced, _runtime = _runtime, replacement
+    _start = replacement.start_declared
     _tell_engine(replacement)
     return replaced
 
@@ -182,12 +184,11 @@ def start_span(
         The span. When tracing is off or the trace is not sampled it records nothing and costs next to nothing.
     """
     try:
-        return _runtime.start_declared(span, attributes, links)
+        return _start(span, attributes, links)
     except Exception:
         internal_fault("start_span")
         # Not the current span itself: leaving it with the block would end it.
-        current = span_in(_runtime.current_mapping())
-        return PassiveSpan(current.trace, current.span_id)
+        return stand_in_for(span_in(_runtime.current_mapping()))
 
 
 def current_span() -> Span:

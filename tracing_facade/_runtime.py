@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from tracing_facade import propagation, propagation_targets, selfmetrics
 from tracing_facade._engine import context, engine, incoming
 from tracing_facade._engine.incoming import ExtractedScope, ServerScope
-from tracing_facade._engine.passive import NO_SPAN, PassiveSpan
-from tracing_facade._engine.spans import span_in
+from tracing_facade._engine.passive import NO_SPAN
+from tracing_facade._engine.spans import span_in, stand_in_for
 from tracing_facade._engine.trace import RANDOM, SAMPLED, Trace
 from tracing_facade.errors import MissingDependencyError
 from tracing_facade.propagation_targets import PropagationTargets
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from tracing_facade.registry import SpanSpec
     from tracing_facade.trust import Caller, TrustRule
 
+    Starter = Callable[..., AnySpan]
+    """Starts a span, given its declaration or name, its first attributes, and links."""
+
 
 class Runtime:
     """The state that one ``configure`` creates; without arguments it is tracing turned off."""
@@ -51,6 +54,10 @@ class Runtime:
             configuration.propagate_to if configuration else propagation_targets.THIS_MACHINE
         )
         self.recorder: Recorder | None = None
+        self.start: Starter = _passive
+        """Start a span below the current one, whatever the policy says about its name."""
+        self.start_declared: Starter = _passive
+        """Start a span below the current one if the policy admits it, else one that records nothing."""
         self._foreign: ForeignRecorder | None = None
         self.admits: Callable[[SpanSpec | str], bool] | None = None
         self._gate: Gate | None = None
@@ -122,9 +129,10 @@ class Runtime:
             sink, runtime.sampler, configuration.slow_after, gate.rules, enforcer.policy.max_spans_per_trace, started
         )
         most_spans = enforcer.policy.max_spans_per_trace
+        runtime.start = runtime.start_declared = runtime.recorder.start
         if gate.checks_spans:
             runtime.admits = gate.admits_span
-            runtime.start_declared = runtime._start_if_admitted  # type: ignore[method-assign]  # decided once, here
+            runtime.start_declared = _if_admitted(gate.admits_span, runtime.start)
         add = sink if callable(sink) else sink.add
         runtime._foreign = ForeignRecorder(add, runtime.recorder, most_spans, runtime.admits, started)
         return runtime
@@ -149,32 +157,13 @@ class Runtime:
 
     # Spans
 
-    def start(
-        self, span: SpanSpec | str, attributes: Mapping[str, Any] | None = None, links: Iterable[Any] = ()
-    ) -> AnySpan:
-        """Start a span below the current one, whatever the policy says about its name."""
-        if self.recorder is not None:
-            return self.recorder.start(span, attributes, links)
-        return _passive()
-
-    start_declared = start
-    """Start a span below the current one if the policy admits it, else one that records nothing."""
-
-    def _start_if_admitted(
-        self, span: SpanSpec | str, attributes: Mapping[str, Any] | None = None, links: Iterable[Any] = ()
-    ) -> AnySpan:
-        if self.admits is not None and not self.admits(span):
-            return _passive()
-        return self.start(span, attributes, links)
-
     def start_foreign(
         self, mapping: Mapping[str, Any], name: str, kind: int, scope: str, *more: Any, **others: Any
     ) -> AnySpan:
         """Start a span for third-party code; see ``ForeignRecorder.start``."""
         if self._foreign is not None:
             return self._foreign.start(mapping, name, kind, scope, *more, **others)
-        above = span_in(mapping)
-        return PassiveSpan(above.trace, above.span_id)
+        return stand_in_for(span_in(mapping))
 
     @property
     def samples_by_rules(self) -> bool:
@@ -245,11 +234,11 @@ class Runtime:
 
     def current_mapping(self) -> Mapping[str, Any]:
         """Return the current context mapping."""
-        return context.variable.get()
+        return context.current()
 
     def inject(self, set_header: Callable[[str, str], object]) -> None:
         """Write the current trace and baggage as W3C headers; nothing when there is no trace."""
-        span = span_in(context.variable.get())
+        span = span_in(context.current())
         if span is not NO_SPAN and span.trace is not NO_SPAN.trace:
             set_header("traceparent", propagation.format_traceparent(span.trace.trace_id, span.span_id, span.flags))
             if span.tracestate:
@@ -289,9 +278,18 @@ class Runtime:
         _log_stranger()
 
 
-def _passive() -> AnySpan:
-    above = span_in(context.variable.get())
-    return PassiveSpan(above.trace, above.span_id)
+def _passive(span: SpanSpec | str, attributes: Mapping[str, Any] | None = None, links: Iterable[Any] = ()) -> AnySpan:
+    """Return what stands for a span that is not recorded: it has the identity of the current one."""
+    return stand_in_for(span_in(context.current()))
+
+
+def _if_admitted(admits: Callable[[SpanSpec | str], bool], start: Starter) -> Starter:
+    def start_if_admitted(
+        span: SpanSpec | str, attributes: Mapping[str, Any] | None = None, links: Iterable[Any] = ()
+    ) -> AnySpan:
+        return start(span, attributes, links) if admits(span) else _passive(span)
+
+    return start_if_admitted
 
 
 def become_visible() -> bool:

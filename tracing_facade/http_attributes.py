@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from tracing_facade.policy.url_redaction import redacted_query
@@ -16,6 +17,11 @@ _CLIENT_SPANS = {method: span_named_at_run_time(method, SpanKind.CLIENT) for met
 _OTHER_CLIENT_SPAN = span_named_at_run_time("HTTP", SpanKind.CLIENT)
 _MOST_CHARACTERS = 1_024
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_WSGI_KEYS = (
+    "REQUEST_METHOD", "wsgi.url_scheme", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "SERVER_NAME",
+    "SERVER_PORT", "REMOTE_ADDR", "REMOTE_PORT", "SERVER_PROTOCOL", "HTTP_USER_AGENT",
+)  # fmt: skip
+_all_of_them: Callable[[Mapping[str, Any]], tuple[Any, ...]] = itemgetter(*_WSGI_KEYS)
 
 
 def server_span(method: str, route: str | None) -> SpanSpec:
@@ -59,6 +65,19 @@ def wsgi_request_attributes(environ: Mapping[str, Any], query_allow: Collection[
     if agent:
         attributes["user_agent.original"] = text(agent)[:_MOST_CHARACTERS]
     return attributes
+
+
+def given_by_wsgi(environ: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what ``of_wsgi_request`` needs; an application may change the environment meanwhile."""
+    try:
+        return _all_of_them(environ)
+    except KeyError:
+        return tuple(map(environ.get, _WSGI_KEYS))
+
+
+def of_wsgi_request(given: tuple[Any, ...], query_allow: Collection[str] = ()) -> dict[str, Any]:
+    """Return what ``wsgi_request_attributes`` would have returned when the request came in."""
+    return wsgi_request_attributes(dict(zip(_WSGI_KEYS, given, strict=True)), query_allow)
 
 
 def wsgi_path(environ: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ from tests.support.received_span import attributes_of, spans_of
 from tracing_facade import selfmetrics
 from tracing_facade._engine import encoding
 from tracing_facade._engine.interface import Link
+from tracing_facade._engine.shape import Shape
 from tracing_facade._engine.span import RecordedSpan
 from tracing_facade._engine.trace import Trace
 
@@ -83,7 +84,8 @@ def test_generated_spans_decode_to_what_opentelemetry_encodes(spans: list[Finish
 def test_a_span_of_the_engine_is_encoded() -> None:
     """The encoder reads what the engine records."""
     ended: list[RecordedSpan] = []
-    span = RecordedSpan(ended.append, "handle", 2, Trace("ab" * 16, 3, "a=1"), "cd" * 8, {"code": 200}, "my.scope")
+    shape = Shape("handle", 2, scope="my.scope")
+    span = RecordedSpan(ended.append, shape, Trace("ab" * 16, 3, "a=1"), int("cd" * 8, 16), {"code": 200})
     span.add_event("checked", {"ok": True})
     span.set_status(False, "broken")
     span.end()

@@ -53,6 +53,10 @@ _followers: list[Callable[[], object]] = []
 
 home = _OWN_HOME
 variable = home.variable
+current = variable.get
+"""Returns the current mapping."""
+make_current = variable.set
+"""Makes a mapping the current one."""
 span_key = home.span_key
 baggage_key = home.baggage_key
 new_mapping = home.new_mapping
@@ -60,7 +64,7 @@ new_mapping = home.new_mapping
 
 def move_to(new_home: ContextHome) -> None:
     """Keep the current context in ``new_home`` from now on; what is current at this moment is carried over."""
-    global home, variable, span_key, baggage_key, new_mapping
+    global home, variable, current, make_current, span_key, baggage_key, new_mapping
     if new_home is home:
         return
     old_values = variable.get()
@@ -68,6 +72,7 @@ def move_to(new_home: ContextHome) -> None:
     home = new_home
     variable, span_key, baggage_key = new_home.variable, new_home.span_key, new_home.baggage_key
     new_mapping = new_home.new_mapping
+    current, make_current = variable.get, variable.set
     carried = {
         new: old_values[old] for old, new in zip(old_keys, (span_key, baggage_key), strict=True) if old in old_values
     }
@@ -82,12 +87,15 @@ def on_move(follow: Callable[[], object]) -> None:
     _followers.append(follow)
 
 
-def with_span(span: object) -> ContextMapping:
-    """Return the current mapping with ``span`` as its span."""
-    values = variable.get()
-    if len(values) <= 1 and (not values or span_key in values):
+def _holds_at_most_a_span(mapping: ContextMapping) -> bool:
+    return not mapping or (len(mapping) == 1 and span_key in mapping)
+
+
+def with_span(mapping: ContextMapping, span: object) -> ContextMapping:
+    """Return a mapping with ``span`` as its span."""
+    if not mapping or (len(mapping) == 1 and span_key in mapping):
         return new_mapping({span_key: span})
-    return new_mapping({**values, span_key: span})
+    return new_mapping({**mapping, span_key: span})
 
 
 def from_elsewhere(
@@ -97,10 +105,16 @@ def from_elsewhere(
 
     OpenTelemetry keeps plain strings as baggage; the properties of the entries are therefore kept beside them.
     """
+    mapping = current()
+    if (
+        not baggage
+        and link is None
+        and span is not None
+        and (not mapping or (len(mapping) == 1 and span_key in mapping))
+    ):
+        return new_mapping({span_key: span})
     values = {
-        key: value
-        for key, value in variable.get().items()
-        if key not in (span_key, baggage_key, PROPERTIES_KEY, LINK_KEY)
+        key: value for key, value in mapping.items() if key not in (span_key, baggage_key, PROPERTIES_KEY, LINK_KEY)
     }
     if span is not None:
         values[span_key] = span
@@ -116,7 +130,7 @@ def from_elsewhere(
 
 def current_baggage() -> dict[str, BaggageEntry]:
     """Return the baggage of the current context, whoever put it there."""
-    values = variable.get()
+    values = current()
     entries = values.get(baggage_key)
     if not entries:
         return {}

@@ -107,7 +107,7 @@ def new_recorder(
         recorder: Recorder = module.Recorder(sink, sampler.bound, slow_after, rules, most_spans, started)
         return recorder
     add = sink if callable(sink) else sink.add
-    return Recorder(add, sampler.samples, slow_after, rules, most_spans, started)
+    return Recorder(add, sampler.bound, slow_after, rules, most_spans, started)
 
 
 def use(

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from tracing_facade import selfmetrics
 from tracing_facade._engine import context, exceptions, ids
 from tracing_facade._engine.passive import NO_SPAN, PassiveSpan, RemoteSpan, UnsampledSpan
+from tracing_facade._engine.recorded_values import frozen_attributes
 from tracing_facade._engine.recorder import Recorder
+from tracing_facade._engine.shape import Shape
 from tracing_facade._engine.span import RecordedSpan
 from tracing_facade._engine.spans import AnySpan, span_in
 from tracing_facade._engine.trace import Trace
@@ -97,9 +99,9 @@ class ForeignRecorder:
         if self._admits is not None and not self._admits(name):
             return NO_SPAN if trace.trace_id == ids.NO_TRACE_ID else PassiveSpan(trace, parent)
         if trace.trace_id == ids.NO_TRACE_ID:
-            trace, parent = self._recorder.new_trace(Origin(name)), ""
+            trace, parent = self._recorder.new_trace(Origin(name)), ids.NO_SPAN_ID
             if not trace.sampled:
-                return UnsampledSpan(trace, ids.new_span_id())
+                return UnsampledSpan(trace.trace_id, trace.flags, ids.new_span_id())
             stranger = mapping.get(context.LINK_KEY)
             links = links if stranger is None else (*links, stranger)
         elif not trace.sampled:
@@ -124,7 +126,8 @@ class ForeignRecorder:
         start_ns: int | None,
     ) -> ForeignSpan:
         trace.spans += 1
-        span = ForeignSpan(self._add, name, kind, trace, parent, attributes, scope, start_ns)
+        kept = frozen_attributes(attributes) if attributes else None
+        span = ForeignSpan(self._add, Shape(name, kind, None, scope), trace, int(parent, 16), kept, start_ns)
         span.parent_is_remote = parent_is_remote
         span.govern(True, True)
         links = list(links)

@@ -13,8 +13,10 @@ NO_TRACE_ID = "0" * 32
 NO_SPAN_ID = "0" * 16
 
 _random = random.Random()
-_bits = _random.getrandbits
 _followers: list[Callable[[bool], object]] = []
+
+random_bits = _random.getrandbits
+"""Returns a number of so many random bits: an id before it is written as digits, which few ever are."""
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_random.seed)
@@ -22,12 +24,12 @@ if hasattr(os, "register_at_fork"):
 
 def new_trace_id() -> str:
     """Return 32 hexadecimal digits; all 128 bits are random (W3C Trace Context level 2, random flag)."""
-    return f"{_bits(128) or 1:032x}"
+    return f"{random_bits(128) or 1:032x}"
 
 
 def new_span_id() -> str:
     """Return 16 hexadecimal digits."""
-    return f"{_bits(64) or 1:016x}"
+    return f"{random_bits(64) or 1:016x}"
 
 
 def use_fixed_ids(seed: int) -> None:

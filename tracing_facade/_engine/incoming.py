@@ -34,12 +34,12 @@ class ServerScope:
 
     def activate(self) -> None:
         """Make the request's context current until ``deactivate``."""
-        self._previous = context.variable.get()
-        context.variable.set(self.mapping)
+        self._previous = context.current()
+        context.make_current(self.mapping)
 
     def deactivate(self) -> None:
         """Restore what was current before ``activate``, whatever the application left behind."""
-        context.variable.set(self._previous)
+        context.make_current(self._previous)
 
 
 class ExtractedScope:
@@ -53,14 +53,14 @@ class ExtractedScope:
         self._previous: Any = None
 
     def __enter__(self) -> Self:
-        self._previous = context.variable.get()
-        context.variable.set(self._mapping)
+        self._previous = context.current()
+        context.make_current(self._mapping)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        context.variable.set(self._previous)
+        context.make_current(self._previous)
 
 
 def admit(extracted: ExtractedContext, granted: trust.Trust, sampler: sampling.RatioSampler | None) -> trust.Admission:

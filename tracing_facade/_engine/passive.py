@@ -16,11 +16,24 @@ if TYPE_CHECKING:
 class PassiveSpan:
     """A span that is not recorded. Entering it changes nothing: what it stands for is current already."""
 
-    __slots__ = ("__weakref__", "span_id", "trace")
+    __slots__ = ("__weakref__", "_id", "_trace")
 
-    def __init__(self, trace: Trace, span_id: str) -> None:
-        self.trace = trace
-        self.span_id = span_id
+    def __init__(self, trace: Trace, span_id: str | int) -> None:
+        self._trace: Trace | None = trace
+        self._id = span_id
+
+    @property
+    def trace(self) -> Trace:
+        """What the spans of the trace share."""
+        return self._trace  # type: ignore[return-value]  # only spans that override this have none yet
+
+    @property
+    def span_id(self) -> str:
+        """16 lower-case hexadecimal digits."""
+        span_id = self._id
+        if type(span_id) is int:
+            span_id = self._id = f"{span_id:016x}"
+        return span_id  # type: ignore[return-value]  # an int has just been replaced
 
     @property
     def trace_id(self) -> str:
@@ -36,6 +49,10 @@ class PassiveSpan:
     def tracestate(self) -> str:
         """The W3C tracestate of the trace, as a header value."""
         return self.trace.tracestate
+
+    def below(self) -> PassiveSpan:
+        """Return what stands for a child that is not recorded either: it has this identity."""
+        return self
 
     def is_recording(self) -> bool:
         """Return False: nothing that is set here reaches anybody."""
@@ -76,12 +93,6 @@ class PassiveSpan:
         make = context.home.foreign_span_context
         return None if make is None else make(self.trace, self.span_id)
 
-    def activate(self) -> None:
-        """Do nothing: what this stands for is current already."""
-
-    def deactivate(self) -> None:
-        """Do nothing."""
-
     def __enter__(self) -> Self:
         return self
 
@@ -98,39 +109,56 @@ class RemoteSpan(PassiveSpan):
 
 
 class UnsampledSpan(PassiveSpan):
-    """The first span of an unsampled trace: children find it in the context and stay unsampled too."""
+    """The first span of an unsampled trace: children find it in the context and stay unsampled too.
 
-    __slots__ = ("_context", "_previous")
+    Args:
+        trace_id: of the trace, as digits or as a number.
+        flags: the W3C trace flags of the trace.
+        span_id: 16 lower-case hexadecimal digits, or the number that they stand for.
+        tracestate: of the trace.
+    """
 
-    def __init__(self, trace: Trace, span_id: str) -> None:
-        self.trace = trace
-        self.span_id = span_id
-        self._context: Any = None
-        self._previous: Any = None
+    __slots__ = ("_child", "_flags", "_previous", "_trace_id", "_tracestate", "mapping")
 
-    def activate(self) -> None:
-        """Make this span the current one until ``deactivate``, which must follow in the same frame."""
-        self._previous = context.variable.get()
-        if self._context is None:
-            self._context = context.with_span(self)
-        context.variable.set(self._context)
+    def __init__(self, trace_id: str | int, flags: int, span_id: str | int, tracestate: str = "") -> None:
+        self._trace_id = trace_id
+        self._flags = flags
+        self._id = span_id
+        self._tracestate = tracestate
+        self._trace: Trace | None = None
+        self._child: PassiveSpan | None = None
+        self.mapping: Any = None
+        """The context in which this span is current, as long as that is needed."""
 
-    def deactivate(self) -> None:
-        """Restore what was current before ``activate``."""
-        context.variable.set(self._previous)
+    @property
+    def trace(self) -> Trace:
+        """What the spans of the trace share; made when somebody wants it, which is when work goes on elsewhere."""
+        trace = self._trace
+        if trace is None:
+            trace = self._trace = Trace(self._trace_id, self._flags, self._tracestate)
+        return trace
+
+    def below(self) -> PassiveSpan:
+        """Return what stands for a child: not this span, since entering it changes nothing."""
+        child = self._child
+        if child is None:
+            child = self._child = PassiveSpan(self.trace, self._id)
+        return child
 
     def __enter__(self) -> Self:
-        if self._context is None:  # entered already otherwise, as with ``span.RecordedSpan``
-            self.activate()
+        if self.mapping is not None:
+            return self  # entered already; the inner block leaves it, and the outer one finds nothing to do
+        previous = self._previous = context.current()
+        mapping = self.mapping = context.with_span(previous, self)
+        context.make_current(mapping)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._context is not None and context.variable.get() is self._context:
-            context.variable.set(self._previous)
-            # The context holds this span: what refers to itself would stay until the next garbage collection.
-            self._previous = self._context = None
+        mapping, self.mapping = self.mapping, None  # which refers to this span
+        if context.current() is mapping:
+            context.make_current(self._previous)
 
 
 NO_SPAN = PassiveSpan(NO_TRACE, ids.NO_SPAN_ID)

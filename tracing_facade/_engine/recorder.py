@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from tracing_facade import selfmetrics
 from tracing_facade._engine import context, ids
 from tracing_facade._engine.passive import NO_SPAN, PassiveSpan, RemoteSpan, UnsampledSpan
+from tracing_facade._engine.recorded_values import frozen_attributes
+from tracing_facade._engine.shape import Shape
 from tracing_facade._engine.slow import SlowWatch
 from tracing_facade._engine.span import RecordedSpan
 from tracing_facade._engine.spans import AnySpan, adopt_foreign
@@ -19,10 +21,10 @@ if TYPE_CHECKING:
     from tracing_facade.propagation.carried import TraceParent
     from tracing_facade.registry import SpanSpec
 
-OWN_SCOPE = "tracing_facade"
+_MOST_SHAPES = 1_024
+_LOW_64_BITS = (1 << 64) - 1
 
-_tick_started = selfmetrics.COUNTERS.ticker("spans_started")
-_tick_sampled = selfmetrics.COUNTERS.ticker("spans_sampled")
+_tick_sampled = selfmetrics.COUNTERS.ticker("spans_started", also="spans_sampled")
 _tick_trace = selfmetrics.COUNTERS.ticker("traces_started", "sampled")
 _tick_other_trace = selfmetrics.COUNTERS.ticker("traces_started", "not_sampled")
 
@@ -32,9 +34,9 @@ class Recorder:
 
     Args:
         add: called once with every finished span of a sampled trace; must be quick and must not raise.
-        samples: tells for a new trace id whether the trace is recorded.
+        bound: the sampler's; a new trace whose lower 64 bits are below it is recorded.
         slow_after: seconds by span name; goes before what a declaration says.
-        rules: go before ``samples``.
+        rules: go before the sampler.
         most_spans: that one trace may have in this process.
         started: called with every span that records, for tests.
     """
@@ -42,73 +44,86 @@ class Recorder:
     def __init__(
         self,
         add: Callable[[RecordedSpan], object],
-        samples: Callable[[str], bool],
+        bound: int,
         slow_after: Mapping[str, float] | None = None,
         rules: SamplingRules | None = None,
         most_spans: int = 10_000,
         started: Callable[[RecordedSpan], object] | None = None,
     ) -> None:
         self._add = add
-        self._samples = samples
-        self._slow_after = dict(slow_after or {})
-        self._rules = rules
+        self.bound = bound
+        self.slow_after = dict(slow_after or {})
+        self.rules = rules
         self._most_spans = most_spans
         self._started = started
+        self._shapes: dict[Any, Shape] = {}
 
     def start(
         self, spec: SpanSpec | str, attributes: Mapping[str, Any] | None = None, links: Iterable[Any] = ()
     ) -> AnySpan:
         """Start a span below the current one, or a new trace when there is none."""
-        mapping = context.variable.get()
+        mapping = context.current()
         above = mapping.get(context.span_key)
-        if isinstance(spec, str):
-            name, kind, limit = spec, 1, self._limit(spec, None)
-        else:
-            name, kind, limit = spec.name, spec.kind, self._limit(spec.name, spec.slow_after)
-        if isinstance(above, RecordedSpan):
-            if above.trace.spans >= self._most_spans:
-                selfmetrics.COUNTERS.add("spans_refused", "trace_too_large")
-                return PassiveSpan(above.trace, above.span_id)
-            return self._record(name, kind, above.trace, above.span_id, attributes, links, limit, above)
-        if above is not None and not isinstance(above, PassiveSpan):
+        shape = self._shapes.get(spec) or self.shape_of(spec)
+        if above is None:
+            return self._start_trace(shape, attributes, links, mapping)
+        if not isinstance(above, RecordedSpan):
+            return self._start_below_passive(shape, attributes, links, mapping, above)
+        if above.trace.spans >= self._most_spans:
+            return _too_many(above)
+        span = self.record(shape, above.trace, above.number, attributes, links)
+        if above.rare is not None and above.watch is not None:
+            span.rarely().watch_above = above.watch
+        return span
+
+    def _start_below_passive(
+        self,
+        shape: Shape,
+        attributes: Mapping[str, Any] | None,
+        links: Iterable[Any],
+        mapping: Mapping[str, Any],
+        above: Any,
+    ) -> AnySpan:
+        if not isinstance(above, PassiveSpan):
             above = adopt_foreign(above)
-        if above is None or above is NO_SPAN:
-            return self._start_trace(name, kind, attributes, links, limit, mapping)
-        if not above.trace.sampled and limit is None:
-            return PassiveSpan(above.trace, above.span_id)
-        span = self._record(name, kind, above.trace, above.span_id, attributes, links, limit)
+        if above is NO_SPAN:
+            return self._start_trace(shape, attributes, links, mapping)
+        if shape.limit is None and (isinstance(above, UnsampledSpan) or not above.trace.flags & SAMPLED):
+            return above.below()  # type: ignore[no-any-return]  # a PassiveSpan by now
+        span = self.record(shape, above.trace, int(above.span_id, 16), attributes, links)
         span.parent_is_remote = isinstance(above, RemoteSpan)
         return span
 
     def _start_trace(
-        self,
-        name: str,
-        kind: int,
-        attributes: Mapping[str, Any] | None,
-        links: Iterable[Any],
-        limit: float | None,
-        mapping: Mapping[str, Any],
+        self, shape: Shape, attributes: Mapping[str, Any] | None, links: Iterable[Any], mapping: Mapping[str, Any]
     ) -> AnySpan:
-        trace = self.new_trace(None if self._rules is None else Origin(name))
-        if not trace.sampled and limit is None:
-            return UnsampledSpan(trace, ids.new_span_id())
-        stranger = mapping.get(context.LINK_KEY)
-        if stranger is not None:
-            links = (*links, stranger)
-        return self._record(name, kind, trace, "", attributes, links, limit)
+        trace_id, flags = self.draw() if self.rules is None else self._draw_by_rules(Origin(shape.name))
+        if not flags & SAMPLED and shape.limit is None:
+            return UnsampledSpan(trace_id, flags, ids.random_bits(64) or 1)
+        if context.LINK_KEY in mapping:
+            links = (*links, mapping[context.LINK_KEY])
+        return self.record(shape, Trace(trace_id, flags), 0, attributes, links)
 
     def new_trace(self, origin: Origin | None = None) -> Trace:
         """Begin a trace of our own; the sampler decides about it from its id alone, unless there are rules."""
-        trace_id = ids.new_trace_id()
-        if self._rules is None or origin is None:
-            sampled = self._samples(trace_id)
-        else:
-            sampled = self._rules.samples(trace_id, origin)
-        if sampled:
+        return Trace(*(self.draw() if origin is None or self.rules is None else self._draw_by_rules(origin)))
+
+    def draw(self) -> tuple[int, int]:
+        """Return id and flags of a new trace as the sampler decides about it."""
+        trace_id = ids.random_bits(128) or 1
+        if trace_id & _LOW_64_BITS < self.bound:
             _tick_trace()
-            return Trace(trace_id, RANDOM | SAMPLED)
+            return trace_id, RANDOM | SAMPLED
         _tick_other_trace()
-        return Trace(trace_id, RANDOM)
+        return trace_id, RANDOM
+
+    def _draw_by_rules(self, origin: Origin) -> tuple[int, int]:
+        trace_id = ids.random_bits(128) or 1
+        if self.rules is not None and self.rules.samples(f"{trace_id:032x}", origin):
+            _tick_trace()
+            return trace_id, RANDOM | SAMPLED
+        _tick_other_trace()
+        return trace_id, RANDOM
 
     def start_below(
         self,
@@ -120,12 +135,12 @@ class Recorder:
         start_ns: int | None,
     ) -> AnySpan:
         """Start the first span of a request, in ``trace`` and below the caller's span ``parent`` if it may join."""
-        limit = self._limit(spec.name, spec.slow_after)
-        if not trace.sampled and limit is None:
+        shape = self.shape_of(spec)
+        if not trace.flags & SAMPLED and shape.limit is None:
             # The parent id stands for the current operation, recorded or not (W3C Trace Context, processing model).
-            return UnsampledSpan(trace, ids.new_span_id())
-        above = parent.span_id if parent else ""
-        span = self._record(spec.name, spec.kind, trace, above, attributes, links, limit, start_ns=start_ns)
+            return UnsampledSpan(trace.trace_id, trace.flags, ids.random_bits(64) or 1, trace.tracestate)
+        above = int(parent.span_id, 16) if parent else 0
+        span = self.record(shape, trace, above, attributes, links, start_ns)
         span.parent_is_remote = parent is not None
         return span
 
@@ -141,45 +156,58 @@ class Recorder:
         """Record a child whose work was done before its parent could exist."""
         if not isinstance(parent, RecordedSpan):
             return
-        limit = self._limit(spec.name, spec.slow_after)
-        span = self._record(
-            spec.name, spec.kind, parent.trace, parent.span_id, attributes, (), limit, parent, start_ns=start_ns
-        )
+        span = self.record(self.shape_of(spec), parent.trace, parent.number, attributes, (), start_ns)
+        if parent.watch is not None:
+            span.rarely().watch_above = parent.watch
         if error is not None:
             span.record_error(error)
         span.end(end_ns)
 
-    def _record(
+    def record(
         self,
-        name: str,
-        kind: int,
+        shape: Shape,
         trace: Trace,
-        parent_span_id: str,
+        parent: int,
         attributes: Mapping[str, Any] | None,
         links: Iterable[Any],
-        limit: float | None,
-        above: RecordedSpan | None = None,
         start_ns: int | None = None,
+        made_as: type[RecordedSpan] = RecordedSpan,
     ) -> RecordedSpan:
+        """Start a span that records, whatever the sampler says."""
         trace.spans += 1
-        sink: Callable[[RecordedSpan], object] = _discard
-        if trace.sampled:
-            sink = self._add
+        kept = frozen_attributes(attributes) if attributes else None
+        if trace.flags & SAMPLED:
+            span = made_as(self._add, shape, trace, parent, kept, start_ns)
             _tick_sampled()
-        span = RecordedSpan(sink, name, kind, trace, parent_span_id, attributes, OWN_SCOPE, start_ns)
-        if above is not None:
-            span.watch_above = above.watch or above.watch_above
-        if limit is not None:
-            span.watch = SlowWatch(span.start_ns, limit)
+        else:
+            span = made_as(_discard, shape, trace, parent, kept, start_ns)
+            selfmetrics.COUNTERS.add("spans_started")
+        if shape.limit is not None:
+            span.rarely().watch = SlowWatch(span.start_ns, shape.limit)
         if links:
             span.add_links(links)
-        _tick_started()
         if self._started is not None:
             self._started(span)
         return span
 
-    def _limit(self, name: str, declared: float | None) -> float | None:
-        return self._slow_after.get(name, declared) if self._slow_after else declared
+    def shape_of(self, spec: SpanSpec | str) -> Shape:
+        """Return what spans of this declaration or name have in common."""
+        shape = self._shapes.get(spec)
+        if shape is not None:
+            return shape
+        if isinstance(spec, str):
+            shape = Shape(spec, 1, self.slow_after.get(spec))
+        else:
+            shape = Shape(spec.name, spec.kind, self.slow_after.get(spec.name, spec.slow_after))
+        # Names may be made up at run time, without end; and of other objects it is not known how they are compared.
+        if len(self._shapes) < _MOST_SHAPES and (type(spec) is str or type(spec).__eq__ is object.__eq__):
+            self._shapes[spec] = shape
+        return shape
+
+
+def _too_many(above: RecordedSpan) -> PassiveSpan:
+    selfmetrics.COUNTERS.add("spans_refused", "trace_too_large")
+    return PassiveSpan(above.trace, above.number)
 
 
 def _discard(span: RecordedSpan) -> None:

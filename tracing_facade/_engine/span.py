@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,20 @@ from tracing_facade import selfmetrics
 from tracing_facade._engine import clock, context, exceptions, ids
 from tracing_facade._engine.attribute_encoding import readable
 from tracing_facade._engine.interface import Link
+from tracing_facade._engine.rarities import Event, Rarities
+from tracing_facade._engine.recorded_values import (
+    IMMUTABLE,
+    MOST_ATTRIBUTES,
+    MOST_EVENTS,
+    STATUS_OK,
+    STATUS_UNSET,
+    frozen,
+    frozen_attributes,
+    link_of,
+    links_with,
+    status_of,
+)
+from tracing_facade._engine.shape import Shape
 from tracing_facade._engine.slow import SlowWatch
 from tracing_facade._engine.trace import Trace
 
@@ -18,74 +32,54 @@ if TYPE_CHECKING:
 
     from tracing_facade.registry import AttributeValue, EventSpec
 
-MOST_ATTRIBUTES = 128
-MOST_EVENTS = 128
-MOST_LINKS = 128
+__all__ = [  # what the native engine takes from here too
+    "MOST_ATTRIBUTES", "MOST_EVENTS", "RecordedSpan", "frozen_attributes", "link_of", "links_with", "status_of",
+]  # fmt: skip
 
-STATUS_UNSET = 0
-STATUS_OK = 1
-STATUS_ERROR = 2
-
-_IMMUTABLE = frozenset({str, bool, int, float, bytes, tuple, type(None)})
-
-Event = tuple[str, int, Mapping[str, Any] | None]
-
-_now = clock.now
 _tick_ended = selfmetrics.COUNTERS.ticker("spans_ended")
-
-
-def _follow_clock(now: clock.Clock) -> None:
-    global _now
-    _now = now
-
-
-clock.on_change(_follow_clock)
+_somebody_left_elsewhere = False
 
 
 class RecordedSpan:
     """A span that is being recorded: exported when its trace is sampled, and watched when it may be slow.
 
     It also answers the methods of OpenTelemetry's ``Span``, for third-party code that finds it in the context.
+
+    Args:
+        add: called once, with the span, when it has ended.
+        shape: what it has in common with others.
+        trace: its trace.
+        parent: the number of its parent; 0 for the first span of a trace.
+        attributes: the span's own from now on, with immutable values only; None for none.
+        start_ns: nanoseconds since the epoch; None for now.
     """
 
     __slots__ = (
-        "__weakref__", "_context", "_exited_elsewhere", "_open", "_previous", "_sink", "attributes", "end_ns",
-        "events", "kind", "links", "name", "parent_is_remote", "parent_span_id", "scope", "span_id", "start_ns",
-        "status_code", "status_description", "trace", "watch", "watch_above",
+        "__weakref__", "_add", "_attributes", "_context", "_previous", "end_ns", "number", "parent",
+        "parent_is_remote", "rare", "shape", "start_ns", "trace",
     )  # fmt: skip
 
     def __init__(
         self,
-        sink: Callable[[RecordedSpan], object],
-        name: str,
-        kind: int,
+        add: Callable[[Any], object],
+        shape: Shape,
         trace: Trace,
-        parent_span_id: str,
-        attributes: Mapping[str, Any] | None,
-        scope: str,
+        parent: int,
+        attributes: dict[str, Any] | None,
         start_ns: int | None = None,
     ) -> None:
-        self._sink = sink
-        self.name = name
-        self.kind = kind
+        self._add = add
+        self.shape = shape
         self.trace = trace
-        self.span_id = ids.new_span_id()
-        self.parent_span_id = parent_span_id
+        self.number = ids.random_bits(64) or 1
+        self.parent = parent
         self.parent_is_remote = False
-        self.scope = scope
-        self.attributes = frozen_attributes(attributes) if attributes else None
-        self.events: list[Event] | None = None
-        self.links: list[Link] | None = None
-        self.status_code = STATUS_UNSET
-        self.status_description = ""
-        self.watch: SlowWatch | None = None
-        self.watch_above: SlowWatch | None = None
-        self._open = True
+        self._attributes = attributes
+        self.rare: Rarities | None = None
         self._context: Any = None
-        self._previous: Any = None
-        self._exited_elsewhere = False
+        self._previous: Any
         self.end_ns = 0
-        self.start_ns = start_ns or _now()
+        self.start_ns = start_ns or clock.now()
 
     # What everybody uses
 
@@ -93,6 +87,11 @@ class RecordedSpan:
     def trace_id(self) -> str:
         """32 lower-case hexadecimal digits."""
         return self.trace.trace_id
+
+    @property
+    def span_id(self) -> str:
+        """16 lower-case hexadecimal digits."""
+        return f"{self.number:016x}"
 
     @property
     def flags(self) -> int:
@@ -114,18 +113,18 @@ class RecordedSpan:
             return
         attributes = self.attributes
         if attributes is None:
-            attributes = self.attributes = {}
+            attributes = self._attributes = {}
         try:
             if len(attributes) >= MOST_ATTRIBUTES and key not in attributes:
                 selfmetrics.COUNTERS.add("attributes_dropped", "too_many")
             else:
-                attributes[key] = value if type(value) in _IMMUTABLE else _frozen(value)
+                attributes[key] = value if type(value) in IMMUTABLE else frozen(value)
         except Exception:
             selfmetrics.COUNTERS.add("attributes_dropped", "not_a_key")
 
     def begin_with(self, attributes: dict[str, Any]) -> None:
         """Make these the attributes; the dict is the span's own from now on, and holds immutable values only."""
-        self.attributes = attributes
+        self._attributes = attributes
 
     def set_attributes(self, attributes: Mapping[str, AttributeValue]) -> None:
         """Set several attributes at once."""
@@ -153,14 +152,15 @@ class RecordedSpan:
         self, event: EventSpec | str, attributes: Mapping[str, AttributeValue] | None, timestamp: int | None
     ) -> None:
         name = event if isinstance(event, str) else event.name
-        at = timestamp or _now()
-        if self.events is None:
-            self.events = []
-        if len(self.events) < MOST_EVENTS:
-            self.events.append((name, at, frozen_attributes(attributes) if attributes else None))
+        at = timestamp or clock.now()
+        rare = self.rarely()
+        if rare.events is None:
+            rare.events = []
+        if len(rare.events) < MOST_EVENTS:
+            rare.events.append((name, at, frozen_attributes(attributes) if attributes else None))
         else:
             selfmetrics.COUNTERS.add("events_dropped", "too_many")
-        watch = self.watch or self.watch_above
+        watch = rare.watch or rare.watch_above
         if watch is not None:
             watch.add(name, at)
 
@@ -175,63 +175,68 @@ class RecordedSpan:
             return
         code, text = status_of(ok, description)
         if code != STATUS_UNSET:
-            self.status_code, self.status_description = code, text
+            rare = self.rarely()
+            rare.status_code, rare.status_description = code, text
 
     # The context
-
-    def activate(self) -> None:
-        """Make this span the current one until ``deactivate``, which must follow in the same frame."""
-        self._previous = context.variable.get()
-        if self._context is None:
-            self._context = context.with_span(self)
-        context.variable.set(self._context)
-
-    def deactivate(self) -> None:
-        """Restore what was current before ``activate``, whatever was left behind in between."""
-        context.variable.set(self._previous)
 
     def __enter__(self) -> Self:
         if self._context is not None:
             return self  # entered already; the inner block ends the span, and the outer one finds nothing to do
-        self._previous = context.variable.get()
-        self._context = context.with_span(self)
-        context.variable.set(self._context)
+        previous = self._previous = context.current()
+        mapping = self._context = context.with_span(previous, self)
+        context.make_current(mapping)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if context.variable.get() is self._context:
+        if context.current() is self._context:
             previous = self._previous
-            if getattr(previous.get(context.span_key), "_exited_elsewhere", False):
+            if _somebody_left_elsewhere:
                 previous = _first_still_entered(previous)
-            context.variable.set(previous)
+            context.make_current(previous)
             self._previous = self._context = None
         else:
-            # Entered in one place and left in another (a generator closed elsewhere): what is current there is not
-            # ours to replace. Whoever finds our mapping as its previous one later goes past it.
-            self._exited_elsewhere = True
+            self._leave_elsewhere()
         if error is not None and isinstance(error, Exception):
             self.record_exception(error, escaped=True)
             self.set_status(False, exceptions.describe(error))
         self.end()
 
+    def _leave_elsewhere(self) -> None:
+        """Note that the span was entered in one place and left in another, such as a generator closed elsewhere.
+
+        What is current there is not ours to replace. Whoever finds our mapping as its previous one later goes past it.
+        """
+        global _somebody_left_elsewhere
+        _somebody_left_elsewhere = True
+        self.rarely().exited_elsewhere = True
+
     def end(self, end_time: int | None = None) -> None:
         """End the span; only the first call counts, also when threads race."""
         try:
-            del self._open
+            add = self._add
+            del self._add
         except AttributeError:
             return
+        started = self.start_ns
         try:
-            self.end_ns = end_ns = max(end_time or _now(), self.start_ns)
+            ended = end_time or clock.now()
+            self.end_ns = ended if ended > started else started
         except TypeError:
-            self.end_ns = end_ns = self.start_ns
+            self.end_ns = started
         _tick_ended()
-        if self.watch_above is not None:
-            self.watch_above.add(self.name, self.start_ns, end_ns - self.start_ns)
-        if self.watch is not None:
-            self.watch.finish(self.name, self.trace.trace_id, self.span_id, end_ns - self.start_ns)
-        self._sink(self)
+        if self.rare is not None:
+            self._tell_watches(self.rare)
+        add(self)
+
+    def _tell_watches(self, rare: Rarities) -> None:
+        took = self.end_ns - self.start_ns
+        if rare.watch_above is not None:
+            rare.watch_above.add(self.name, self.start_ns, took)
+        if rare.watch is not None:
+            rare.watch.finish(self.name, self.trace.trace_id, self.span_id, took)
 
     # What OpenTelemetry's Span has besides
 
@@ -243,17 +248,17 @@ class RecordedSpan:
     def update_name(self, name: Any) -> None:
         """Rename the span."""
         if not self.end_ns:
-            self.name = name if isinstance(name, str) else readable(name)
+            self.shape = self.shape.renamed(name if isinstance(name, str) else readable(name))
 
     def add_link(self, span_context: Any, attributes: Mapping[str, Any] | None = None) -> None:
         """Add a link to an OpenTelemetry ``SpanContext``."""
-        if not self.end_ns:
-            self.links = links_with(self.links, (link_of(span_context, attributes),))
+        self.add_links((link_of(span_context, attributes),))
 
     def add_links(self, links: Any) -> None:
         """Add links; a span, a ``Link`` or anything with ``trace_id`` and ``span_id`` will do."""
         if not self.end_ns:
-            self.links = links_with(self.links, links)
+            rare = self.rarely()
+            rare.links = links_with(rare.links, links)
 
     def record_exception(
         self,
@@ -266,81 +271,67 @@ class RecordedSpan:
         if not self.end_ns:
             self.add_event("exception", exceptions.event_attributes(exception, attributes, escaped), timestamp)
 
+    # What is read of a finished span
 
-def frozen_attributes(attributes: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return a copy whose values nobody can change any more, at most 128 of them."""
-    try:
-        values = dict(attributes)
-        for key, value in values.items():
-            if type(value) not in _IMMUTABLE:
-                values[key] = _frozen(value)
-    except Exception:
-        selfmetrics.COUNTERS.add("attributes_dropped", "not_a_mapping")
-        return None
-    if len(values) > MOST_ATTRIBUTES:
-        selfmetrics.COUNTERS.add("attributes_dropped", "too_many", len(values) - MOST_ATTRIBUTES)
-        values = dict(list(values.items())[:MOST_ATTRIBUTES])
-    return values
+    def rarely(self) -> Rarities:
+        """Return room for what most spans do not have."""
+        if self.rare is None:
+            self.rare = Rarities()
+        return self.rare
 
+    @property
+    def name(self) -> str:
+        """What the operation is called."""
+        return self.shape.name  # type: ignore[no-any-return]  # what an application passes may be anything
 
-def link_of(target: Any, attributes: Mapping[str, Any] | None = None) -> Link | None:
-    """Return a link to ``target``: a ``Link``, one of our spans, or an OpenTelemetry ``Link`` or ``SpanContext``."""
-    if isinstance(target, Link) or target is None:
-        return target
-    try:
-        attributes = attributes or getattr(target, "attributes", None) if hasattr(target, "context") else attributes
-        target = getattr(target, "context", target)
-        trace_id, span_id = target.trace_id, target.span_id
-        if isinstance(trace_id, int):
-            state = getattr(target, "trace_state", None)
-            header = state.to_header() if state else ""
-            trace_id, span_id = f"{trace_id:032x}", f"{span_id:016x}"
-            flags = int(target.trace_flags)
-        else:
-            header, flags = target.tracestate, target.flags
-        return Link(trace_id, span_id, header, flags, frozen_attributes(attributes) if attributes else None)
-    except Exception:
-        selfmetrics.COUNTERS.add("links_dropped", "not_a_link")
-        return None
+    @property
+    def kind(self) -> int:
+        """The number of the span's kind."""
+        return self.shape.kind
 
+    @property
+    def scope(self) -> str:
+        """The name of the instrumentation scope."""
+        return self.shape.scope
 
-def links_with(links: list[Link] | None, more: Iterable[Any]) -> list[Link] | None:
-    """Return the links with more of them, at most 128, as a new list; None when there are none."""
-    try:
-        found = [link for link in map(link_of, more) if link is not None]
-    except Exception:
-        selfmetrics.COUNTERS.add("links_dropped", "not_a_link")
-        return links
-    return [*(links or ()), *found][:MOST_LINKS] or None
+    @property
+    def parent_span_id(self) -> str:
+        """The parent's id, empty for the first span of a trace."""
+        return f"{self.parent:016x}" if self.parent else ""
 
+    @property
+    def attributes(self) -> dict[str, Any] | None:
+        """The attributes; None when there are none."""
+        return self._attributes
 
-def status_of(ok: Any, description: Any) -> tuple[int, str]:
-    """Return code and description of a status, whoever's it is; what is none says nothing, and only a failure has more.
+    @property
+    def events(self) -> list[Event] | None:
+        """The events as name, time and attributes; None when there are none."""
+        return None if self.rare is None else self.rare.events
 
-    Args:
-        ok: a boolean, or OpenTelemetry's ``Status`` or ``StatusCode``.
-        description: what went wrong; a ``Status`` has its own.
-    """
-    try:
-        if ok is True or ok is False:
-            code = STATUS_OK if ok else STATUS_ERROR
-        else:
-            code = getattr(getattr(ok, "status_code", ok), "value", STATUS_UNSET)
-            description = getattr(ok, "description", description)
-        if type(code) is not int or code not in (STATUS_OK, STATUS_ERROR):
-            return STATUS_UNSET, ""
-        if code == STATUS_OK or description is None:
-            return code, ""
-        return code, description if type(description) is str else readable(description)
-    except Exception:
-        selfmetrics.COUNTERS.add("internal_faults", "set_status")
-        return STATUS_UNSET, ""
+    @property
+    def links(self) -> list[Link] | None:
+        """The links; None when there are none."""
+        return None if self.rare is None else self.rare.links
 
+    @property
+    def status_code(self) -> int:
+        """0, 1 for success or 2 for an error."""
+        return STATUS_UNSET if self.rare is None else self.rare.status_code
 
-def _frozen(value: Any) -> Any:
-    if isinstance(value, (list, set, frozenset)):
-        return tuple(value)
-    return value
+    @property
+    def status_description(self) -> str:
+        """What went wrong."""
+        return "" if self.rare is None else self.rare.status_description
+
+    @property
+    def watch(self) -> SlowWatch | None:
+        """What watches this span, or a span around it, for slowness."""
+        return None if self.rare is None else self.rare.watch or self.rare.watch_above
+
+    @property
+    def _exited_elsewhere(self) -> bool:
+        return self.rare is not None and self.rare.exited_elsewhere
 
 
 def _first_still_entered(mapping: Any) -> Any:

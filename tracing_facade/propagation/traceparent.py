@@ -24,6 +24,10 @@ _HEADER = re.compile(
 )
 
 
+match_traceparent = _HEADER.match
+"""Matches a header value without white space around it: version, trace id, span id and flags, as they were sent."""
+
+
 def parse_traceparent(value: str) -> TraceParent | None:
     """Parse one header value.
 

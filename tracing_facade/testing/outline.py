@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tracing_facade._engine.span import STATUS_ERROR, STATUS_OK, RecordedSpan
+from tracing_facade._engine.recorded_values import STATUS_ERROR, STATUS_OK
+from tracing_facade._engine.span import RecordedSpan
 from tracing_facade.registry import SpanKind
 
 Shown = bool | Collection[str]

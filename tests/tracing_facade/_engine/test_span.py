@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import tracing_facade as tracing
-from tracing_facade._engine.span import MOST_ATTRIBUTES, MOST_EVENTS
+from tracing_facade._engine.recorded_values import MOST_ATTRIBUTES, MOST_EVENTS
 from tracing_facade.testing import capture_spans
 
 CHECKOUT = tracing.SpanSpec("shop.checkout", kind=tracing.SpanKind.CLIENT)

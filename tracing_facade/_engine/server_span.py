@@ -1,0 +1,62 @@
+"""The recorded span of an incoming request: it keeps what the server said, and makes attributes of it when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tracing_facade import selfmetrics
+from tracing_facade._engine.span import RecordedSpan
+
+Derive = Callable[[tuple[Any, ...]], dict[str, Any]]
+
+
+class ServerSpan(RecordedSpan):
+    """A span whose attributes nobody pays for on the way of the request: usually the worker is the first to ask."""
+
+    __slots__ = ("_derive", "_given", "_route", "_status")
+
+    def begin_with_request(self, derive: Derive, given: tuple[Any, ...]) -> None:
+        """Say what the attributes are made of.
+
+        Args:
+            derive: makes attributes of ``given``.
+            given: what the server said about the request; nothing in it changes any more.
+        """
+        self._derive = derive
+        self._given = given
+        self._route = ""
+        self._status = 0
+
+    def answer(self, route: str | None, status: int) -> None:
+        """Say how an ordinary request ended.
+
+        Args:
+            route: the route template, if there is one.
+            status: of the response; 0 for none.
+        """
+        if self._attributes is None:
+            self._route, self._status = route or "", status
+        else:
+            _add_answer(self._attributes, route, status)
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The attributes."""
+        attributes = self._attributes
+        if attributes is None:
+            try:
+                attributes = self._derive(self._given)
+            except Exception:
+                selfmetrics.COUNTERS.add("attributes_dropped", "not_a_mapping")
+                attributes = {}
+            _add_answer(attributes, self._route, self._status)
+            self._attributes = attributes
+        return attributes
+
+
+def _add_answer(attributes: dict[str, Any], route: str | None, status: int) -> None:
+    if route:
+        attributes["http.route"] = route
+    if status:
+        attributes["http.response.status_code"] = status
