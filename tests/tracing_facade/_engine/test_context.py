@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import gc
 import logging
 import threading
@@ -50,6 +51,23 @@ def test_a_span_that_is_entered_twice_does_not_stay(rate: int) -> None:
         with tracing.start_span("twice") as span, span:
             assert tracing.current_span() is span
         assert tracing.current_span().span_id == "0" * 16
+
+
+@pytest.mark.parametrize("rate", [0, 1_000_000], ids=["unsampled", "sampled"])
+def test_a_span_can_be_left_in_a_copy_of_its_context(rate: int) -> None:
+    """There the span before it is current again, as where it was entered."""
+
+    def left_in_a_copy() -> str:
+        span = tracing.start_span("work")
+        span.__enter__()
+        return contextvars.copy_context().run(leave, span)
+
+    def leave(span: tracing.Span) -> str:
+        span.__exit__(None, None, None)
+        return tracing.current_span().span_id
+
+    with capture_spans(_at_rate(rate)):
+        assert contextvars.copy_context().run(left_in_a_copy) == "0" * 16
 
 
 def _at_rate(per_million: int) -> tracing.TracingConfiguration:

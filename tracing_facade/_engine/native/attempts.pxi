@@ -112,7 +112,7 @@ cdef class Attempts:
         cdef dict parts
         self.sent = self.request = request
         try:
-            parts = request.__dict__
+            parts = PyObject_GenericGetDict(request, NULL)
             self.headers = []
             headers = self.copied(parts["headers"])
             twin = _twin_of(type(request))
@@ -158,17 +158,18 @@ cdef class Attempts:
         cdef Url* usual = &parts if _split_url(url, &parts) else NULL
         cdef Recorder recorder = _recorder
         cdef Shape shape = None
-        cdef bint is_known
+        cdef bint is_known = False
         if recorder is None:
             self.span = _quiet_below(_current_mapping())
         else:
             shape = recorder.known_client_shape(method)
-            if shape is None:
+            is_known = shape is not None
+            if not is_known:
                 method = (method or "GET").upper()
                 shape = recorder.client_shape(method)
+                is_known = recorder.known_client_shape(method) is shape
             self.span = recorder.begin(shape, None, (), _current_mapping())
         if type(self.span) is Span:
-            is_known = recorder.known_client_shape(method) is shape
             (<Span>self.span).enter()
             self.put_attributes(<Span>self.span, url, method, usual if is_known else NULL)
         else:
@@ -242,9 +243,10 @@ cdef class Attempts:
         if self.parts is None:
             return
         try:
-            _hand_headers_back(self.parts["headers"], self.headers[0]._store)
+            store = self.headers[0]._store if self.store is None else self.store
+            _hand_headers_back(self.parts["headers"], store)
             # What refers to itself would stay until the next garbage collection.
-            self.headers.clear()
+            PyList_SetSlice(self.headers, 0, PY_SSIZE_T_MAX, NULL)
             if getattr(outcome, "request", None) is self.sent:
                 outcome.request = self.request
         except Exception:

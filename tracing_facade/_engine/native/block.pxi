@@ -1,8 +1,8 @@
 # Memory for what does not fit into a span itself.
 
 cdef enum:
-    _INLINE = 160
-    _BLOCK = 736  # enough for an HTTP request
+    _INLINE = 208  # enough for an outgoing request
+    _BLOCK = 736  # enough for an incoming request
     _MOST_PAIRS_BYTES = 32768
 
 

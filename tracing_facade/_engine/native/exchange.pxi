@@ -137,7 +137,7 @@ cdef class Exchange:
     """One request and its response: watches the status, and ends the span once."""
 
     cdef dict environ
-    cdef object start_response, route, mapping, previous
+    cdef object start_response, route, mapping, previous, token
     cdef str method
     cdef readonly object span
     cdef int status
@@ -173,11 +173,12 @@ cdef class Exchange:
     cpdef activate(self):
         """Make the request's context current until ``deactivate``."""
         self.previous = _current_mapping()
-        _make_current(self.mapping)
+        self.token = _make_current_for_now(self.mapping)
 
     cpdef deactivate(self):
         """Restore what was current before ``activate``, whatever the application left behind."""
-        _make_current(self.previous)
+        _restore(self.token, self.previous)
+        self.token = None
 
     cdef object traced(self, object body):
         """Return the body so that the span ends with it."""

@@ -73,6 +73,28 @@ cdef inline int _make_current(object mapping) except -1:
     return 0
 
 
+cdef inline object _make_current_for_now(object mapping):
+    """Make a mapping current; returns what ``_restore`` wants, which saves it the allocation of another one."""
+    cdef PyObject* set_by_us
+    cdef object token
+    if not _variable_is_native:
+        _variable.set(mapping)
+        return None
+    set_by_us = PyContextVar_Set(_variable, mapping)
+    token = <object>set_by_us
+    Py_XDECREF(set_by_us)
+    return token
+
+
+cdef inline int _restore(object token, object previous) except -1:
+    """Make current again what was so before ``_make_current_for_now``."""
+    if token is not None:
+        if PyContextVar_Reset(_variable, token) == 0:
+            return 0
+        PyErr_Clear()  # it was set in another context, or reset already
+    return _make_current(previous)
+
+
 cdef inline object _value_in(object mapping, object key):
     """Return ``mapping.get(key)``."""
     cdef PyObject* found

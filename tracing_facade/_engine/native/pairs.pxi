@@ -9,7 +9,7 @@ cdef bint _add_pairs(Span span, const uint8_t* content, size_t size) except -1:
     cdef size_t needed = span.pairs_used + size
     if needed > (_INLINE if span.pairs == NULL else span.pairs_size) and not _enlarge_pairs(span, needed):
         return False
-    memcpy(<uint8_t*>_pairs_in(span) + span.pairs_used, content, size)
+    tf_copy(<uint8_t*>_pairs_in(span) + span.pairs_used, content, size)
     span.pairs_used = <uint32_t>needed
     return True
 

@@ -12,7 +12,7 @@ cdef class PassiveSpan:
     cdef bint is_remote
     # The first of its trace: entering it makes it current, so that children stay unsampled too.
     cdef bint is_root
-    cdef object mapping, previous
+    cdef object mapping, previous, token
     cdef PassiveSpan child
     cdef object __weakref__
 
@@ -98,14 +98,14 @@ cdef class PassiveSpan:
         if self.is_root and self.mapping is None:  # entered already otherwise; see ``span.RecordedSpan``
             self.previous = _current_mapping()
             self.mapping = _mapping_with(self.previous, self)
-            _make_current(self.mapping)
+            self.token = _make_current_for_now(self.mapping)
         return self
 
     def __exit__(self, kind, error, traceback):
         if self.mapping is not None and _is_current(self.mapping):
-            _make_current(self.previous)
+            _restore(self.token, self.previous)
             # The mapping holds this span: what refers to itself would stay until the next garbage collection.
-            self.previous = None
+            self.previous = self.token = None
             mapping, self.mapping = self.mapping, None
             _reuse(mapping)
 

@@ -47,6 +47,20 @@ cdef extern from *:
         }
     }
 
+    /* Compilers do not see through a loop over bytes. */
+    static inline void tf_put_big_endian(void *target, uint64_t value) {
+    #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        value = __builtin_bswap64(value);
+    #endif
+        memcpy(target, &value, 8);
+    }
+    static inline void tf_put_little_endian(void *target, uint64_t value) {
+    #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+        value = __builtin_bswap64(value);
+    #endif
+        memcpy(target, &value, 8);
+    }
+
     /* Set by the C library in a forked child, also when Python does not know of the fork. */
     static volatile int tf_forked = 0;
     static void tf_note_fork(void) { tf_forked = 1; }
@@ -66,6 +80,8 @@ cdef extern from *:
     int TF_READY(object text) except -1
     uint64_t tf_now() nogil
     void tf_copy(void* target, const void* source, size_t size) nogil
+    void tf_put_big_endian(void* target, uint64_t value) nogil
+    void tf_put_little_endian(void* target, uint64_t value) nogil
     int tf_forked
     int tf_watch_forks()
     object tf_new_dict(PyTypeObject* type, object no_arguments)
@@ -98,6 +114,8 @@ cdef extern from "Python.h":
     bint PyContextVar_CheckExact(object variable)
     int PyContextVar_Get(object variable, PyObject* default, PyObject** value) except -1
     PyObject* PyContextVar_Set(object variable, object value) except NULL
+    int PyContextVar_Reset(object variable, object token)
+    void PyErr_Clear()
     void* PyMem_RawMalloc(size_t size) nogil
     void* PyMem_RawCalloc(size_t count, size_t size) nogil
     void* PyMem_RawRealloc(void* memory, size_t size) nogil
@@ -115,7 +133,10 @@ cdef extern from "Python.h":
     PyTypeObject PyTuple_Type
     PyObject* Py_None
     bint PyObject_TypeCheck(object value, PyTypeObject* kind)
+    Py_ssize_t PY_SSIZE_T_MAX
+    int PyList_SetSlice(list values, Py_ssize_t low, Py_ssize_t high, PyObject* replacement) except -1
     object PyObject_GenericGetAttr(object value, object name)
+    object PyObject_GenericGetDict(object value, void* context)
     int PyObject_GenericSetDict(object value, object attributes, void* context) except -1
 
 SOURCES = TF_SOURCES.decode()

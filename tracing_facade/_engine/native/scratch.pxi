@@ -79,16 +79,12 @@ cdef inline uint8_t* _put_varint(uint8_t* target, uint64_t value) noexcept nogil
 
 
 cdef inline uint8_t* _put_fixed64(uint8_t* target, uint64_t value) noexcept nogil:
-    cdef int position
-    for position in range(8):
-        target[position] = <uint8_t>(value >> (8 * position))
+    tf_put_little_endian(target, value)
     return target + 8
 
 
 cdef inline uint8_t* _put_big_endian(uint8_t* target, uint64_t value) noexcept nogil:
-    cdef int position
-    for position in range(8):
-        target[position] = <uint8_t>(value >> (56 - 8 * position))
+    tf_put_big_endian(target, value)
     return target + 8
 
 
@@ -99,7 +95,7 @@ cdef inline uint8_t* _put_head(uint8_t* target, uint8_t tag, size_t length) noex
 
 cdef int _put(Scratch* scratch, const void* content, size_t size) except -1:
     _need(scratch, size)
-    memcpy(scratch.data + scratch.used, content, size)
+    tf_copy(scratch.data + scratch.used, content, size)
     scratch.used += size
     return 0
 

@@ -35,7 +35,7 @@ cdef class Span:
     cdef Block block
     cdef dict _attributes
     cdef Rarities _rare
-    cdef object mapping, previous
+    cdef object mapping, previous, token
     cdef object __weakref__
 
     cdef Rarities rare(self):
@@ -209,7 +209,8 @@ cdef class Span:
     cdef int enter(self) except -1:
         self.previous = _current_mapping()
         self.mapping = _mapping_with(self.previous, self)
-        return _make_current(self.mapping)
+        self.token = _make_current_for_now(self.mapping)
+        return 0
 
     def __exit__(self, kind, error, traceback):
         self.leave()
@@ -220,14 +221,16 @@ cdef class Span:
 
     cdef int leave(self) except -1:
         if self.mapping is not None and _is_current(self.mapping):
-            _make_current(_still_entered(self.previous))
-            self.previous = None
+            previous = _still_entered(self.previous)
+            _restore(self.token if previous is self.previous else None, previous)
+            self.previous = self.token = None
             mapping, self.mapping = self.mapping, None
             _reuse(mapping)
         else:
             # Entered in one place and left in another (a generator closed elsewhere): what is current there is not
             # ours to replace. Whoever finds our mapping as its previous one later goes past it.
             self._exited_elsewhere_ = True
+            self.token = None
         return 0
 
     @property

@@ -14,11 +14,15 @@ cdef bint _split_url(object text, Url* url) noexcept:
     cdef const uint8_t* start
     cdef const uint8_t* end
     cdef const uint8_t* position
+    cdef const uint8_t* question
     if not PyUnicode_CheckExact(text) or not PyUnicode_IS_COMPACT_ASCII(text):
         return False
     start = <const uint8_t*>PyUnicode_DATA(text)
     end = start + PyUnicode_GET_LENGTH(text)
-    if end - start > _MOST_QUERY or not _is_plain_text(start, end):
+    if end - start > _MOST_QUERY:
+        return False
+    question = _plain_until(c"?", start, end)
+    if question == NULL or _plain_until(-1, question, end) == NULL:
         return False
     if end - start > 7 and memcmp(start, b"http://", 7) == 0:
         url.host.text = start + 7
@@ -38,12 +42,10 @@ cdef bint _split_url(object text, Url* url) noexcept:
     url.origin.length = position - start
     if url.host.length == 0 or url.port < 0 or (position < end and position[0] != c"/" and position[0] != c"?"):
         return False
-    while position < end and position[0] != c"?":
-        position += 1
     url.head.text = start
-    url.head.length = position - start
-    url.query.text = position + 1
-    url.query.length = max(end - position - 1, 0)
+    url.head.length = question - start
+    url.query.text = question + 1
+    url.query.length = max(end - question - 1, 0)
     return True
 
 
@@ -55,13 +57,13 @@ cdef inline bint _is_of_host(uint8_t character) noexcept nogil:
     )
 
 
-cdef bint _is_plain_text(const uint8_t* position, const uint8_t* end) noexcept nogil:
-    """Tell whether there is no space, no control character and no fragment."""
-    while position < end:
+cdef const uint8_t* _plain_until(int stop, const uint8_t* position, const uint8_t* end) noexcept nogil:
+    """Return where ``stop`` is, -1 for none, or the end; NULL when a space, a control character or a fragment comes before."""
+    while position < end and position[0] != stop:
         if position[0] <= 0x20 or position[0] == 0x7F or position[0] == c"#":
-            return False
+            return NULL
         position += 1
-    return True
+    return position
 
 
 cdef const uint8_t* _read_port(const uint8_t* position, const uint8_t* end, int* port) noexcept nogil:

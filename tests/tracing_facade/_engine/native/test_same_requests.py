@@ -22,7 +22,7 @@ hosts = st.sampled_from(
     ["localhost", "LOCALHOST", "api.example", "a_b-c.d", "[::1]", "user:pass@localhost", "", "é", "local%68ost"]
 )
 ports = st.sampled_from(["", ":", ":80", ":0", ":65535", ":65536", ":123456", ":x", ":08080"])
-paths = st.text("/ab?#&;=%é [", max_size=12) | st.just("/" + "p" * 3000) | st.just("/?" + "a=b&" * 300)
+paths = st.text("/ab?#&;=%é [\x00\x7f", max_size=12) | st.just("/" + "p" * 3000) | st.just("/?" + "a=b&" * 300)
 urls = st.builds(
     "{}{}{}{}".format, st.sampled_from(["http://", "https://", "HTTP://", "ftp://", ""]), hosts, ports, paths
 )
