@@ -21,9 +21,16 @@ class Layout:
     def __init__(self, tree: ast.Module) -> None:
         self._tree = tree
         self._first_lines: dict[int, list[int]] = {}
+        self._paths: dict[int, list[Path]] = {}
 
-    def paths(self, line: int) -> Iterator[Path]:
-        """Yield the way to each innermost statement on a line."""
+    def paths(self, line: int) -> list[Path]:
+        """Return the way to each innermost statement on a line."""
+        found = self._paths.get(line)
+        if found is None:
+            found = self._paths[line] = list(self._searched(line))
+        return found
+
+    def _searched(self, line: int) -> Iterator[Path]:
         waiting: list[Path] = [(self._tree,)]
         while waiting:
             path = waiting.pop()
