@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import stat
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -151,7 +152,10 @@ def _content(path: str) -> bytes:
     # Fewer system calls than `open` makes, for files that are read once from begin to end.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
-        size = os.fstat(descriptor).st_size
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError("it is not a regular file")
+        size = status.st_size
         if size > _LARGEST_FILE:
             raise OSError(f"it has {size:,} bytes, more than {_LARGEST_FILE:,}")
         data = os.read(descriptor, size + 1)

@@ -38,7 +38,9 @@ class Project:
         self._read = read
         self._modules: dict[str, Mapping[str, Value]] = {}
         self.leaks = leaks
-        self.words = tuple(sorted({(module.rpartition(".")[2] or module).encode() for module in leaks}))
+        last = {module.rpartition(".")[2] or module for module in leaks}
+        # A file may be called what no module can be.
+        self.words = tuple(sorted(name.encode() for name in last if name.isidentifier()))
         """What a file must hold to use a name that another one passes on."""
 
     def concerns(self, data: bytes) -> bool:

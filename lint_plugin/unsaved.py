@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,9 @@ def content_of(path: str, most: int = -1) -> bytes:
     data = texts.get(os.path.abspath(path)) if texts else None
     if data is not None:
         return data if most < 0 else data[:most]
+    # What is no file may never come to an end, or to a beginning.
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise OSError(f"{path} is not a regular file")
     with open(path, "rb") as stream:
         return stream.read(most)
 

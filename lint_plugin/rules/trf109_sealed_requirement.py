@@ -28,6 +28,7 @@ from lint_plugin.manifests import (
     is_manifest,
 )
 from lint_plugin.rule import Hit, Module, Place, Rule
+from lint_plugin.unsaved import content_of
 
 _LARGEST_FILE = 1_000_000
 # Distributions that are not called like the module in them.
@@ -64,8 +65,7 @@ def _in_included(module: Module) -> Iterator[Hit]:
 
 def _lines_of(path: str) -> list[str]:
     try:
-        with open(path, encoding="utf-8", errors="replace") as stream:
-            return stream.read(_LARGEST_FILE).split("\n") if os.path.isfile(path) else []
+        return content_of(path, _LARGEST_FILE).decode("utf-8", "replace").split("\n")
     except OSError:
         return []
 
