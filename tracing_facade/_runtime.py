@@ -5,7 +5,7 @@ A runtime without a configuration is tracing turned off: spans record nothing, a
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tracing_facade import propagation, propagation_targets, selfmetrics
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tracing_facade.config import TracingConfiguration
     from tracing_facade.export.transport import Transport
     from tracing_facade.export.worker import ExportWorker
-    from tracing_facade.policy.enforcer import Enforcer
+    from tracing_facade.policy.enforcer import Enforcer, ScopeNames
     from tracing_facade.policy.gate import Gate
     from tracing_facade.propagation import ExtractedContext
     from tracing_facade.registry import SpanSpec
@@ -59,6 +59,7 @@ class Runtime:
         self.start_declared: Starter = _passive
         """Start a span below the current one if the policy admits it, else one that records nothing."""
         self._foreign: ForeignRecorder | None = None
+        self._scopes: ScopeNames | None = None
         self.admits: Callable[[SpanSpec | str], bool] | None = None
         self._gate: Gate | None = None
         self._buffer: Buffer | None = None
@@ -94,7 +95,7 @@ class Runtime:
             runtime._worker = start_worker(
                 configuration,
                 buffer,
-                partial(resource_of, configuration),
+                lambda: enforcer.allowed(resource_of(configuration)),
                 transport,
                 _untraced,
             )
@@ -130,6 +131,7 @@ class Runtime:
         )
         most_spans = enforcer.policy.max_spans_per_trace
         runtime.start = runtime.start_declared = runtime.recorder.start
+        runtime._scopes = enforcer.scopes
         if gate.checks_spans:
             runtime.admits = gate.admits_span
             runtime.start_declared = _if_admitted(gate.admits_span, runtime.start)
@@ -161,8 +163,8 @@ class Runtime:
         self, mapping: Mapping[str, Any], name: str, kind: int, scope: str, *more: Any, **others: Any
     ) -> AnySpan:
         """Start a span for third-party code; see ``ForeignRecorder.start``."""
-        if self._foreign is not None:
-            return self._foreign.start(mapping, name, kind, scope, *more, **others)
+        if self._foreign is not None and self._scopes is not None:
+            return self._foreign.start(mapping, name, kind, self._scopes[scope], *more, **others)
         return stand_in_for(span_in(mapping))
 
     @property

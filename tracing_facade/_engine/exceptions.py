@@ -13,7 +13,7 @@ _STACKTRACE_LIMIT = 16_384
 def exception_attributes(error: BaseException, escaped: bool) -> dict[str, str]:
     """Return type, message, stack trace and whether the exception left the span, all as strings.
 
-    The stack trace keeps its end, where the cause is, when it is over 16,384 characters.
+    The stack trace keeps its end, where the error is, when it is over 16,384 characters.
     """
     return {
         "exception.type": qualified_name(type(error)),
@@ -58,4 +58,10 @@ def _stacktrace(error: BaseException) -> str:
         text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     except Exception:
         return f"<no stack trace: {type(error).__name__} cannot be formatted>"
-    return text if len(text) <= _STACKTRACE_LIMIT else "[...]" + text[-_STACKTRACE_LIMIT:]
+    return text if len(text) <= _STACKTRACE_LIMIT else _end_of(text)
+
+
+def _end_of(text: str) -> str:
+    """Return the last whole lines of a text, since half a line may be half a secret, which nobody recognises."""
+    _, _, lines = text[-_STACKTRACE_LIMIT:].partition("\n")
+    return f"[...]\n{lines}" if lines.strip() else f"[...]\n{text.rstrip().rpartition(chr(10))[2][:_STACKTRACE_LIMIT]}"

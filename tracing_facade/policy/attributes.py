@@ -15,6 +15,7 @@ from tracing_facade.policy.url_redaction import REDACTED
 from tracing_facade.registry import AttributeSpec
 
 STACKTRACE = "exception.stacktrace"
+_TEXTS = (str, list[str])
 
 
 class _Declared(NamedTuple):
@@ -76,35 +77,51 @@ class AttributeRules:
         if wrong:
             return self._refuse(key, wrong)
         if declared.treat is not None:
-            return declared.treat(value)
+            return self._treated(key, declared.treat, value)
         return value if declared.safe else self._clean(key, value)
+
+    def _treated(self, key: str, treat: Callable[[Any], Any], value: Any) -> Any:
+        try:
+            return treat(value)
+        except Exception:
+            return self._refuse(key, "unreadable")
 
     def _judge_undeclared(self, key: str, value: Any) -> Any:
         if self._undeclared != "allow" and not self._shared.admit_undeclared(self._where, key, self._undeclared):
             return REFUSED
         if not self._shared.admits_key(key):
             return self._refuse("(withheld)", "key")
-        if self._shared.detects and names_a_secret(key):
-            self._shared.count("attributes_redacted", "key")
-            return REDACTED
+        if self._shared.detects and type(value) is not bool and names_a_secret(key):
+            return self._mask(value)
         return self._clean(key, value)
+
+    def _mask(self, value: Any) -> str:
+        self._shared.count("attributes_redacted", "key")
+        return REDACTED
 
     def _clean(self, key: str, value: Any) -> Any:
         try:
             if type(value) is str:
                 return self._text(key, value)
-            return self._shared.cleaner.value(value)
+            cleaned = self._shared.cleaner.value(value)
+            return self._bounded(key, cleaned) if type(cleaned) in (str, tuple) else cleaned
         except Exception:
             return self._refuse(key, "unreadable")
 
-    def _text(self, key: str, value: str) -> str:
+    def _text(self, key: str, value: str) -> Any:
         shared = self._shared
         cleaned = shared.cleaner.text(value, shared.max_stacktrace_length if key == STACKTRACE else None)
         if cleaned is not value and cleaned != value:
             shared.count("attributes_redacted", "value")
-        if shared.admit_value(key, cleaned):
+        return self._bounded(key, cleaned)
+
+    def _bounded(self, key: str, cleaned: Any) -> Any:
+        """Return a text, or a list in which each text, that is within the bound on distinct ones of this attribute."""
+        if type(cleaned) is tuple:
+            return tuple(self._bounded(key, item) if type(item) in (str, tuple) else item for item in cleaned)
+        if self._shared.admit_value(key, cleaned):
             return cleaned
-        shared.count("attributes_bounded", shared.counted_as(key))
+        self._shared.count("attributes_bounded", self._shared.counted_as(key))
         return OTHER
 
     def _refuse(self, key: str, reason: str) -> Any:
@@ -114,4 +131,6 @@ class AttributeRules:
     def _compiled(self, spec: AttributeSpec) -> _Declared:
         treat = self._shared.treatment(spec.sensitivity)
         known = bool(spec.values) or spec.type in (bool, float)
+        if treat is None and not known and self._shared.detects and spec.type in _TEXTS and names_a_secret(spec.key):
+            treat = self._mask  # declared as public by mistake, most likely; its values are as secret as they sound
         return _Declared(check_of(spec), treat, known)

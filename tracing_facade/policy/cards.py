@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from tracing_facade._on_demand import pattern_on_demand
 from tracing_facade.policy.url_redaction import REDACTED
 
-_CANDIDATE = pattern_on_demand(r"(?<![\w.])[2-6](?:[ -]?[0-9]){12,18}(?![\w])", re.ASCII)
+_CANDIDATE = pattern_on_demand(
+    # The first digit comes first, so that what cannot be one is passed over quickly.
+    r"[2-6](?<![A-Za-z0-9.][2-6])(?:(?:[ -]{0,2}[0-9]){12,18}|[0-9]{3}(?:\.[0-9]{4}){2}\.[0-9]{1,4})(?![A-Za-z0-9])"
+)
+_BETWEEN = str.maketrans("", "", " .-")
 _ISSUERS = pattern_on_demand(
     r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})"  # Visa
     r"|5[1-5][0-9]{14}|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)[0-9]{12}"  # Mastercard
@@ -32,7 +34,7 @@ def is_card(number: str | int) -> bool:
     """Tell whether a number, with spaces and dashes or not, is one that a card could have."""
     if isinstance(number, int) and not _SMALLEST <= number < _LARGEST:
         return False
-    digits = str(number).replace(" ", "").replace("-", "")
+    digits = str(number).translate(_BETWEEN)
     return _ISSUERS.fullmatch(digits) is not None and _luhn(digits)
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from tracing_facade.policy.attributes import AttributeRules
 from tracing_facade.policy.cardinality import OTHER, DistinctValues
+from tracing_facade.policy.refused import REFUSED
 from tracing_facade.policy.settings import Level, Policy
 from tracing_facade.policy.shared import Count, Report, SharedRules
 from tracing_facade.registry import SpanSpec
 from tracing_facade.registry.emission import SpanPlan, plans_for
 
 _LONGEST_NAME = 256
+_MOST_SCOPES = 256
 
 
 class SpanRules:
@@ -101,6 +103,7 @@ class Enforcer:
         self._off = {name for name, plan in self._plans.items() if plan.is_hidden} | set(policy.disabled_spans)
         self._known: dict[str, tuple[str, SpanRules]] = {}
         self._free = SpanRules("(undeclared)", None, "allow", self.shared)
+        self.scopes = ScopeNames(self.shared.cleaner.text)
 
     def rules_for(self, name: str) -> tuple[str, SpanRules]:
         """Return the name that a span of this name is exported with, and its rules.
@@ -123,6 +126,12 @@ class Enforcer:
             self._known[name] = (name, self._free)
         return cleaned, self._free
 
+    def allowed(self, resource: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the attributes of this process as they may leave it."""
+        rules = AttributeRules("(resource)", None, "allow", self.shared)
+        judged = {key: rules.judge(key, value) for key, value in resource.items()}
+        return {key: value for key, value in judged.items() if value is not REFUSED}
+
     @property
     def hides_spans(self) -> bool:
         """Whether some declared spans are not recorded."""
@@ -135,3 +144,22 @@ class Enforcer:
     def is_declared(self, name: str) -> bool:
         """Tell whether a span of this name is declared."""
         return name in self._declared
+
+
+class ScopeNames(dict[str, str]):
+    """The names that instrumentation scopes of third-party code are exported with, by those that they have.
+
+    They are cleaned like any text, and are ``(other)`` beyond the first 256.
+
+    Args:
+        clean: returns a text without secrets, cut to so many characters.
+    """
+
+    def __init__(self, clean: Callable[[str, int], str]) -> None:
+        self._clean = clean
+
+    def __missing__(self, scope: str) -> str:
+        if len(self) >= _MOST_SCOPES:
+            return OTHER
+        shown = self[scope] = self._clean(scope, _LONGEST_NAME)
+        return shown

@@ -83,9 +83,10 @@ class SharedRules:
     def admit_undeclared(self, where: str, key: str, level: Level) -> bool:
         """Tell whether an undeclared attribute stays, as ``level`` says; count and report it."""
         self.count("attributes_refused" if level != "warn" else "attributes_undeclared", f"{where}: undeclared")
-        self.report(
-            level, (where, key), f"{where}: the attribute {key[:80]!r} is not declared; declare it or leave it out"
-        )
+        if level != "drop":
+            shown = self.cleaner.text(key, 80)
+            sentence = f"{where}: the attribute {shown!r} is not declared; declare it or leave it out"
+            self.report(level, (where, shown), sentence)
         return level == "warn"
 
     def refuse(self, where: str, key: str, reason: str) -> None:

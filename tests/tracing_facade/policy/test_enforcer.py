@@ -174,6 +174,54 @@ def test_distinct_values_are_bounded() -> None:
     assert fixture.counted["attributes_bounded", "a"] == 1
 
 
+def test_texts_in_lists_are_bounded_too() -> None:
+    """A list is no way around the bound."""
+    fixture = Fixture(max_distinct_values=2)
+    assert [fixture.judge("shop.tags", ["a", str(number)]) for number in range(3)] == [
+        ("a", "0"), ("a", OTHER), ("a", OTHER),
+    ]  # fmt: skip
+    assert fixture.counted == {("attributes_bounded", "shop.tags"): 2}
+
+
+def test_a_declared_attribute_with_the_name_of_a_secret() -> None:
+    """Declared as public by mistake; its values are masked all the same, unless they are known or numbers."""
+    spec = SpanSpec("login", attributes=(AttributeSpec("user.password"), AttributeSpec("retry.token", int)))
+    enforcer = Enforcer(Policy(), [spec], lambda *_: None, lambda *_: None)
+    attributes = enforcer.rules_for("login")[1].attributes
+    assert (attributes.judge("user.password", "x1"), attributes.judge("retry.token", 5)) == ("REDACTED", 5)
+
+
+class _Mute(str):
+    def __str__(self) -> str:
+        raise RuntimeError("unreadable")
+
+
+def test_a_personal_value_that_cannot_be_read_is_refused() -> None:
+    """It is not worth the whole span."""
+    assert Fixture().judge("order.customer", _Mute("jane")) is REFUSED
+
+
+def test_a_key_is_cleaned_before_anybody_reads_about_it() -> None:
+    """The log is no place for secrets either."""
+    fixture = Fixture(undeclared_attributes="warn")
+    fixture.judge("token=abc123", 1)
+    assert "abc123" not in str(fixture.reported)
+
+
+def test_names_of_scopes_are_cleaned_and_bounded() -> None:
+    """They come from third-party code."""
+    scopes = Fixture().enforcer.scopes
+    assert (scopes["library"], scopes["password=x1"]) == ("library", "password=REDACTED")
+    assert [scopes[f"scope {number}"] for number in range(300)][-1] == OTHER
+
+
+def test_the_attributes_of_the_process_are_held_to_the_policy() -> None:
+    """``OTEL_RESOURCE_ATTRIBUTES`` is written in a hurry."""
+    wanted = {"service.name": "shop", "deployment.token": "x1", "note": "password=x1"}
+    cleaned = {"service.name": "shop", "deployment.token": "REDACTED", "note": "password=REDACTED"}
+    assert Fixture().enforcer.allowed(wanted) == cleaned
+
+
 def test_keys_made_up_at_run_time_are_counted_together() -> None:
     """The first 256 attributes have a bound and a count of their own; the others share one, so memory is bounded."""
     fixture = Fixture(max_distinct_values=1)
