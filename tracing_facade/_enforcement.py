@@ -32,16 +32,18 @@ def build_enforcer(
         ConfigurationError: a module of declarations or the file of the hash key cannot be used.
     """
     problems: list[Problem] = []
-    specs = list(declared_in(policy.declarations, "policy.declarations", problems))
+    declared = list(declared_in(policy.declarations, "policy.declarations", problems))
     if policy.hash_key_file:
         policy = replace(policy, hash_key=_hash_key(policy.hash_key_file, problems))
     if problems:
         raise ConfigurationError(problems)
-    return Enforcer(policy, specs, selfmetrics.COUNTERS.add, report or log_finding, query_allow)
+    homes = {spec.name: module for module, spec in reversed(declared)}
+    specs = [spec for _, spec in declared]
+    return Enforcer(policy, specs, selfmetrics.COUNTERS.add, report or log_finding, query_allow, homes)
 
 
-def declared_in(modules: Iterable[str], place: str, problems: list[Problem]) -> Iterator[SpanSpec]:
-    """Yield what modules declare, importing them.
+def declared_in(modules: Iterable[str], place: str, problems: list[Problem]) -> Iterator[tuple[str, SpanSpec]]:
+    """Yield what modules declare, each span with the name of its module, importing them.
 
     Args:
         modules: their dotted names.
@@ -63,7 +65,7 @@ def declared_in(modules: Iterable[str], place: str, problems: list[Problem]) -> 
         found = [value for value in vars(module).values() if isinstance(value, SpanSpec)]
         if not found:
             problems.append(Problem(path, f"{name} declares no span; bind each SpanSpec to a name in the module"))
-        yield from found
+        yield from ((name, spec) for spec in found)
 
 
 def _hash_key(path: str, problems: list[Problem]) -> str:

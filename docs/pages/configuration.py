@@ -10,7 +10,7 @@ from docs import markdown
 from tracing_facade.config import environment, file_fields
 from tracing_facade.config.loading import KIND, KUBERNETES_VERSIONS, OWN_VERSION
 from tracing_facade.config.types import TlsConfiguration, TracingConfiguration, TrustGrant
-from tracing_facade.policy.settings import Policy, SamplingRule
+from tracing_facade.policy.settings import LevelRule, Policy, SamplingRule
 
 TITLE = "Configuration"
 
@@ -26,6 +26,7 @@ NESTED: tuple[tuple[str, str, Any], ...] = (
     ("tls", "", TlsConfiguration),
     ("trust", "A list. ", TrustGrant),
     ("policy", "", Policy),
+    ("policy.levels", "A list. ", LevelRule),
     ("policy.sampling", "A list. ", SamplingRule),
 )
 

@@ -6,14 +6,14 @@ from tracing_facade._on_demand import names_on_demand
 
 if TYPE_CHECKING:
     from tracing_facade.policy.loading import load_policy
-    from tracing_facade.policy.settings import Policy, SamplingRule
+    from tracing_facade.policy.settings import LevelRule, Policy, SamplingRule
 else:
     __getattr__ = names_on_demand(
         globals(),
         {
             "tracing_facade.policy.loading": ("load_policy",),
-            "tracing_facade.policy.settings": ("Policy", "SamplingRule"),
+            "tracing_facade.policy.settings": ("LevelRule", "Policy", "SamplingRule"),
         },
     )
 
-__all__ = ["Policy", "SamplingRule", "load_policy"]
+__all__ = ["LevelRule", "Policy", "SamplingRule", "load_policy"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from tracing_facade.policy.attributes import AttributeRules
 from tracing_facade.policy.cardinality import OTHER, DistinctValues
+from tracing_facade.policy.levels import attribute_levels
 from tracing_facade.policy.refused import REFUSED
 from tracing_facade.policy.settings import Level, Policy
 from tracing_facade.policy.shared import Count, Report, SharedRules
@@ -78,6 +79,7 @@ class Enforcer:
         count: called with the name of a counter and a reason.
         report: called once per kind of finding, with its level and a sentence.
         query_allow: query parameters whose values may stay in URLs.
+        homes: the modules that declare spans, by name of the span.
     """
 
     def __init__(
@@ -87,9 +89,12 @@ class Enforcer:
         count: Count,
         report: Report,
         query_allow: Collection[str] = (),
+        homes: Mapping[str, str] | None = None,
     ) -> None:
         self.policy = policy
         self.shared = SharedRules(policy, count, report, query_allow)
+        self._undeclared = attribute_levels(policy)
+        self._homes = homes or {}
         self._names = DistinctValues(policy.max_distinct_names)
         self._declared: dict[str, SpanSpec] = {}
         for spec in declared:
@@ -115,7 +120,8 @@ class Enforcer:
             return found
         spec = self._declared.get(name)
         if spec is not None:
-            rules = SpanRules(spec.name, spec, self.policy.undeclared_attributes, self.shared, self._plans.get(name))
+            undeclared = self._undeclared.level_of(self._homes.get(spec.name, ""))
+            rules = SpanRules(spec.name, spec, undeclared, self.shared, self._plans.get(name))
             found = self._known[name] = (spec.name, rules)
             return found
         cleaned = self.shared.cleaner.text(name, _LONGEST_NAME)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from tracing_facade.errors import ConfigurationError, MissingDependencyError, Problem
-from tracing_facade.policy.settings import Policy, SamplingRule
+from tracing_facade.policy.settings import LevelRule, Policy, SamplingRule
 from tracing_facade.policy.toml_lines import line_of_field, line_of_syntax_error
 from tracing_facade.policy.validation import validate_policy
 from tracing_facade.setting import Spelling, from_mapping, kebab, spelled
@@ -17,6 +17,7 @@ PYPROJECT = "pyproject.toml"
 OWN_FILE = "tracing-facade.toml"
 
 _MOST_BYTES = 1_048_576
+_LISTS = {"sampling": SamplingRule, "levels": LevelRule}
 _TABLES = (("tool", "tracing-facade", "policy"), ("policy",))
 
 
@@ -111,13 +112,14 @@ def policy_from(path: str, value: Any, problems: list[Problem], spelling: Spelli
         problems: get those fields that there are not.
         spelling: how the file writes the names of fields.
     """
-    rules = value.get("sampling") if isinstance(value, dict) else None
-    if isinstance(rules, list):
-        made = [
-            from_mapping(f"{path}.sampling[{number}]", rule, SamplingRule, problems, spelling)
-            for number, rule in enumerate(rules)
-        ]
-        value = {**value, "sampling": made}
+    for field, kind in _LISTS.items():
+        items = value.get(field) if isinstance(value, dict) else None
+        if isinstance(items, list):
+            made = [
+                from_mapping(f"{path}.{field}[{number}]", item, kind, problems, spelling)
+                for number, item in enumerate(items)
+            ]
+            value = {**value, field: made}
     return from_mapping(path, value, Policy, problems, spelling)
 
 

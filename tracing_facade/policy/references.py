@@ -17,6 +17,7 @@ def idle_parts(policy: Policy, declared: Collection[str] | None) -> Iterator[Pro
         declared: the names of all declared spans, former ones too; None when they are not known.
     """
     yield from _unreached_rules(policy)
+    yield from _overridden_levels(policy)
     if declared is None:
         return
     if not declared:
@@ -37,6 +38,16 @@ def _unreached_rules(policy: Policy) -> Iterator[Problem]:
                 f"is never reached, because rule {index} has no condition and the first match decides; put that last",
             )
             return
+
+
+def _overridden_levels(policy: Policy) -> Iterator[Problem]:
+    for index, rule in enumerate(policy.levels):
+        if index and not rule.modules:
+            yield Problem(
+                f"policy.levels[{index}]",
+                "is for all modules, and the last rule that matches counts, so that those before it have no effect; "
+                "put it first, or name its modules",
+            )
 
 
 def _levels_for_nothing(policy: Policy) -> Iterator[Problem]:

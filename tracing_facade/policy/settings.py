@@ -43,6 +43,15 @@ class SamplingRule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LevelRule:
+    """Which part of a program has other levels than the rest, as long as it is not as far as that."""
+
+    modules: tuple[str, ...] = setting((), "dotted names; of the code that starts a span, or declares it")
+    undeclared_spans: Level | None = setting(None, "for spans started in these modules; empty for as before")
+    undeclared_attributes: Level | None = setting(None, "for spans declared in these modules; empty for as before")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """What may be recorded and leave the process; every field has a default."""
 
@@ -52,6 +61,7 @@ class Policy:
     disabled_spans: tuple[str, ...] = setting((), "declared spans that are not recorded")
     undeclared_spans: Level = setting("allow", "spans that no declaration names")
     undeclared_attributes: Level = setting("allow", "attributes and events that the span's declaration does not name")
+    levels: tuple[LevelRule, ...] = setting((), "other levels for parts of the program; the last that matches counts")
     detect_secrets: bool = setting(True, "texts are searched for tokens, keys, passwords and card numbers")
     detect_emails: bool = setting(False, "texts are searched for e-mail addresses too")
     personal: Action = setting("hash", "attributes declared with sensitivity personal")

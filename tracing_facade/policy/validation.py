@@ -10,7 +10,7 @@ from typing import Any
 
 from tracing_facade._on_demand import pattern_on_demand
 from tracing_facade.errors import Problem
-from tracing_facade.policy.settings import ACTIONS, LEVELS, Policy, SamplingRule
+from tracing_facade.policy.settings import ACTIONS, LEVELS, LevelRule, Policy, SamplingRule
 from tracing_facade.stability import Stability, parse_release, window_is_open
 
 _MODULE = pattern_on_demand(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
@@ -106,19 +106,33 @@ def _texts(path: str, values: Any) -> Iterator[Problem]:
             yield Problem(f"{path}[{index}]", f"{value!r} is not a non-empty string")
 
 
-def _rules(path: str, rules: Any) -> Iterator[Problem]:
-    if not isinstance(rules, tuple):
-        yield Problem(path, f"{type(rules).__name__} is not a list of sampling rules")
-        return
-    for index, rule in enumerate(rules):
-        here = f"{path}[{index}]"
-        if isinstance(rule, SamplingRule):
-            yield from _rule(here, rule)
-        else:
-            yield Problem(here, f"{type(rule).__name__} is not a sampling rule")
+def _list_of(
+    kind: type, what: str, check: Callable[[str, Any], Iterator[Problem]]
+) -> Callable[[str, Any], Iterator[Problem]]:
+    def checked(path: str, rules: Any) -> Iterator[Problem]:
+        if not isinstance(rules, tuple):
+            yield Problem(path, f"{type(rules).__name__} is not a list of {what}s")
+            return
+        for index, rule in enumerate(rules):
+            here = f"{path}[{index}]"
+            if isinstance(rule, kind):
+                yield from check(here, rule)
+            else:
+                yield Problem(here, f"{type(rule).__name__} is not a {what}")
+
+    return checked
 
 
-def _rule(path: str, rule: SamplingRule) -> Iterator[Problem]:
+def _level_rule(path: str, rule: LevelRule) -> Iterator[Problem]:
+    yield from _modules(f"{path}.modules", rule.modules)
+    if rule.undeclared_spans is None and rule.undeclared_attributes is None:
+        yield Problem(path, "says nothing; give a level for undeclared spans, or one for undeclared attributes")
+    for name in ("undeclared_spans", "undeclared_attributes"):
+        if getattr(rule, name) is not None:
+            yield from _level(f"{path}.{name}", getattr(rule, name))
+
+
+def _sampling_rule(path: str, rule: SamplingRule) -> Iterator[Problem]:
     for name in ("spans", "routes", "groups"):
         yield from _texts(f"{path}.{name}", getattr(rule, name))
     if (rule.rate_per_million is None) == (rule.per_second is None):
@@ -146,6 +160,7 @@ _CHECKS: dict[str, Callable[[str, Any], Iterator[Problem]]] = {
     "hash_key_file": _secret,
     "unbounded": _texts,
     "spans_per_second": _budgets,
-    "sampling": _rules,
+    "sampling": _list_of(SamplingRule, "sampling rule", _sampling_rule),
+    "levels": _list_of(LevelRule, "rule about levels", _level_rule),
     "forced_per_second": _rate,
 }

@@ -37,7 +37,7 @@ class Emitted:
     def __init__(self, modules: Iterable[str]) -> None:
         self.modules = tuple(modules)
         problems: list[Problem] = []
-        specs = list(declared_in(self.modules, "declarations", problems))
+        specs = [spec for _, spec in declared_in(self.modules, "declarations", problems)]
         if problems:
             raise ConfigurationError(problems)
         self._present = {name: spec.name for spec in specs for name in (spec.name, *spec.aliases)}
