@@ -142,14 +142,3 @@ def test_other_tracers_are_one_line_away(run: Run, tmp_path: Path) -> None:
     write(tmp_path, {"a.py": source})
     found = [(line, code) for _, line, code in run("check", "--format", "json", ".").places()]
     assert found == [(1, "TRF101"), (3, "TRF110"), (3, "TRF201"), (4, "TRF101")]
-
-
-def test_ruff_gets_the_closest_configuration(run: Run, tmp_path: Path) -> None:
-    """And is told what it will miss."""
-    write(
-        tmp_path, {"pyproject.toml": "[tool.tracing-facade]\nallow = ['seal/**']\npermit = ['opentelemetry.metrics']\n"}
-    )
-    text = run("export", "ruff").out
-    assert '"opentelemetry".msg = "use tracing_facade instead"' in text
-    assert '"seal/**" = ["TID251"]' in text
-    assert "TRF102" in text
