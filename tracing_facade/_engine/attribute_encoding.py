@@ -61,8 +61,8 @@ class AttributeEncoder:
 
     Most attributes repeat: the same key always, the same value often. The first values of a key stay in a cache for
     good, so that a key whose values never repeat costs one look-up that fails instead of turning the cache over; and
-    what is found there has been judged already. Integers have their own cache since 1 == True == 1.0 would find each
-    other's.
+    what is found there has been judged already. Integers and booleans have caches of their own since 1 == True would
+    find each other's.
 
     Args:
         tag: the tag of the field.
@@ -73,7 +73,7 @@ class AttributeEncoder:
         self._tag = SMALL[tag]
         self._rules = rules
         self._renames = rules is not None and bool(rules.names)
-        self._caches: dict[type, _PairCache] = {str: _PairCache(), int: _PairCache()}
+        self._caches: dict[type, _PairCache] = {str: _PairCache(), int: _PairCache(), bool: _PairCache()}
 
     def encode(self, attributes: Mapping[str, Any]) -> bytes:
         """Return the attributes as a repeated field; those that are refused are left out."""

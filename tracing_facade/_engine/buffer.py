@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import enum
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from tracing_facade import selfmetrics
 from tracing_facade._engine.encoding import FinishedSpan, encode_span, encoded_or_dropped
+from tracing_facade._engine.shape import OWN_SCOPE
 
 
 class Batch(NamedTuple):
@@ -75,6 +77,14 @@ class Buffer(Protocol):
     def __len__(self) -> int: ...
 
 
+class _Room(enum.Enum):
+    """How much room a buffer has for one more span."""
+
+    NONE = enum.auto()
+    LITTLE = enum.auto()
+    ENOUGH = enum.auto()
+
+
 class SpanBuffer:
     """Holds finished spans until they are delivered; drops the newest, counted, when it is full.
 
@@ -84,9 +94,13 @@ class SpanBuffer:
     is exact with any number of threads. When the permits run out the slow path asks for more, and that, no counter and
     no timer, is how the worker is started by the first span and woken when the buffer is half full.
 
+    The last quarter of the permits is given out one by one: whoever ends a span then encodes it himself. That is the
+    worker's work, done by those who make too much of it for one thread, so that they cannot outrun it without end.
+
     Args:
         capacity: how many spans it holds at most, those that are being delivered included.
-        encode: how spans are encoded, on the thread that takes them.
+        encode: how spans are encoded, on the thread that takes them; when the room runs out, on the thread that adds
+            them.
     """
 
     def __init__(self, capacity: int, encode: Callable[[FinishedSpan], bytes] = encode_span) -> None:
@@ -94,6 +108,7 @@ class SpanBuffer:
         self._encode = encode
         self._first_half = max(1, capacity // 2)
         self._second_half = capacity - self._first_half
+        self._last_quarter = capacity // 4
         self._on_first: Callable[[], object] = _nothing
         self._on_half_full: Callable[[], object] = _nothing
         self._closed = False
@@ -102,7 +117,8 @@ class SpanBuffer:
     def _begin(self) -> None:
         # Re-entrant, since a destructor or a signal handler may end a span while its own thread is in here.
         self._lock = threading.RLock()
-        self._waiting: deque[FinishedSpan] = deque()
+        self._waiting: deque[FinishedSpan | bytes] = deque()
+        # Bytes are an encoded span of ours.
         self._permits: deque[None] = deque()
         self._withheld = self.capacity
         self._opened = False
@@ -120,8 +136,12 @@ class SpanBuffer:
         try:
             self._permits.pop()
         except IndexError:
-            if not self._find_room():
+            room = self._find_room()
+            if room is _Room.NONE:
                 return False
+            if room is _Room.LITTLE:
+                self._waiting.append(self._encoded(span))
+                return True
         self._waiting.append(span)
         return True
 
@@ -155,9 +175,12 @@ class SpanBuffer:
         scopes: dict[str, list[bytes]] = {}
         size = left_out = position = 0
         for position, span in enumerate(spans, 1):
-            encoded = encoded_or_dropped(span, self._encode)
+            if type(span) is bytes:
+                scope, encoded = OWN_SCOPE, span
+            else:
+                scope, encoded = span.scope, encoded_or_dropped(span, self._encode)  # type: ignore[union-attr, arg-type]  # no bytes
             if encoded:
-                scopes.setdefault(span.scope, []).append(encoded)
+                scopes.setdefault(scope, []).append(encoded)
                 size += len(encoded)
             else:
                 left_out += 1
@@ -201,28 +224,38 @@ class SpanBuffer:
         """Forget everything in a forked child: the parent exports what was there."""
         self._begin()
 
-    def _find_room(self) -> bool:
+    def _find_room(self) -> _Room:
         with self._lock:
             reason = "shutdown" if self._closed else "" if self._withheld else "queue_full"
             if reason:
                 self._lost += 1
+            elif self._opened and self._withheld <= self._last_quarter:
+                self._withheld -= 1
+                return _Room.LITTLE
             else:
                 notify = self._on_half_full if self._opened else self._on_first
-                granted = self._withheld if self._opened else self._first_half
+                granted = self._withheld - self._last_quarter if self._opened else self._first_half
                 self._opened = True
                 self._withheld -= granted
                 self._permits.extend(repeat(None, granted - 1))
         if reason:
             selfmetrics.COUNTERS.add("spans_dropped", reason)
-            return False
+            return _Room.NONE
         try:
             notify()
         except Exception:
             # No thread can be started, for example. The span stays; flush and the next call try again.
             selfmetrics.COUNTERS.add("internal_faults", "wake_worker")
-        return True
+        return _Room.ENOUGH
 
-    def _pop(self, most: int) -> list[FinishedSpan]:
+    def _encoded(self, span: FinishedSpan) -> FinishedSpan | bytes:
+        """Return a span of ours encoded, and others as they are: the worker groups them by their scope."""
+        try:
+            return self._encode(span) if span.scope == OWN_SCOPE else span
+        except Exception:
+            return span  # which the worker will find out again, and count
+
+    def _pop(self, most: int) -> list[FinishedSpan | bytes]:
         # The lock keeps `mark` exact, and is free unless somebody flushes or the buffer is full.
         with self._lock:
             count = min(most, len(self._waiting))
@@ -231,7 +264,7 @@ class SpanBuffer:
             self._taken += count
             return spans
 
-    def _push_back(self, spans: list[FinishedSpan]) -> None:
+    def _push_back(self, spans: list[FinishedSpan | bytes]) -> None:
         with self._lock:
             self._waiting.extendleft(reversed(spans))
             self._taken -= len(spans)

@@ -18,6 +18,9 @@ class DistinctValues:
     Python's hash of text is keyed anew in each process, so nobody outside can choose texts that collide. Two that do
     collide count as one; among two thousand that happens once in 10^12 processes.
 
+    Threads may race here, without a lock that a fork could leave locked: at worst a text is forgotten, and counted
+    again when it comes again.
+
     Args:
         most: how many distinct texts are let through.
     """
@@ -33,27 +36,29 @@ class DistinctValues:
     def admit(self, text: str) -> bool:
         """Tell whether ``text`` is one of the first ``most`` distinct ones, counting it as one if there is room."""
         hashed = hash(text) & _MASK or 1
-        position = self._position(hashed)
-        if self._slots[position] == hashed:
+        slots = self._slots
+        position = _position(slots, hashed)
+        if slots[position] == hashed:
             return True
         if self._count >= self._most:
             return False
-        self._slots[position] = hashed
+        slots[position] = hashed
         self._count += 1
-        if self._count * 2 > len(self._slots):
+        if self._count * 2 > len(slots):
             self._grow()
         return True
 
-    def _position(self, hashed: int) -> int:
-        slots = self._slots
-        last = len(slots) - 1
-        position = (hashed ^ hashed >> 32) & last
-        while slots[position] not in (_EMPTY, hashed):
-            position = position + 1 & last
-        return position
-
     def _grow(self) -> None:
         values = [value for value in self._slots if value]
-        self._slots = array("Q", [_EMPTY]) * (len(self._slots) * 2)
+        slots = array("Q", [_EMPTY]) * (len(self._slots) * 2)
         for value in values:
-            self._slots[self._position(value)] = value
+            slots[_position(slots, value)] = value
+        self._slots, self._count = slots, len(values)
+
+
+def _position(slots: array[int], hashed: int) -> int:
+    last = len(slots) - 1
+    position = (hashed ^ hashed >> 32) & last
+    while slots[position] not in (_EMPTY, hashed):
+        position = position + 1 & last
+    return position
