@@ -240,12 +240,14 @@ class Runtime:
 
     def inject(self, set_header: Callable[[str, str], object]) -> None:
         """Write the current trace and baggage as W3C headers; nothing when there is no trace."""
-        span = span_in(context.current())
-        if span is not NO_SPAN and span.trace is not NO_SPAN.trace:
-            set_header("traceparent", propagation.format_traceparent(span.trace.trace_id, span.span_id, span.flags))
-            if span.tracestate:
-                set_header("tracestate", span.tracestate)
-        baggage = context.current_baggage()
+        mapping = context.current()
+        span = span_in(mapping)
+        trace = span.trace
+        if trace is not NO_SPAN.trace:
+            set_header("traceparent", propagation.format_traceparent(trace.trace_id, span.span_id, trace.flags))
+            if trace.tracestate:
+                set_header("tracestate", trace.tracestate)
+        baggage = context.current_baggage() if context.baggage_key in mapping else None
         if baggage:
             set_header("baggage", propagation.format_baggage(baggage))
 

@@ -52,6 +52,7 @@ class Recorder:
     ) -> None:
         self._add = add
         self.bound = bound
+        self._all = bound > _LOW_64_BITS
         self.slow_after = dict(slow_after or {})
         self.rules = rules
         self._most_spans = most_spans
@@ -111,7 +112,7 @@ class Recorder:
     def draw(self) -> tuple[int, int]:
         """Return id and flags of a new trace as the sampler decides about it."""
         trace_id = ids.random_bits(128) or 1
-        if trace_id & _LOW_64_BITS < self.bound:
+        if self._all or trace_id & _LOW_64_BITS < self.bound:
             _tick_trace()
             return trace_id, RANDOM | SAMPLED
         _tick_other_trace()

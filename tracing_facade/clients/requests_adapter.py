@@ -12,6 +12,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from functools import lru_cache
+from operator import is_
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -127,10 +128,11 @@ class _SentHeaders(CaseInsensitiveDict[Any]):
 def _show(copies: list[_SentHeaders], carrier: dict[str, str]) -> None:
     """Put trace context into headers and their copies; a ``tracestate`` that belongs to another trace goes."""
     for headers in copies:
-        if "traceparent" in carrier:
-            headers._store.pop("tracestate", None)
+        store = headers._store
+        if "tracestate" in store and "traceparent" in carrier:
+            del store["tracestate"]
         for name, value in carrier.items():
-            headers._store[name] = (name, value)
+            store[name] = (name, value)
 
 
 class _Attempts:
@@ -145,9 +147,12 @@ class _Attempts:
         self._headers: list[_SentHeaders] = []
         self._count = 0
         self._span: Any = None
+        self._parts: list[Any] = []
         try:
             sent = object.__new__(type(request))
-            sent.__dict__.update(request.__dict__, headers=_SentHeaders(request.headers, self._headers))
+            parts = sent.__dict__
+            parts.update(request.__dict__, headers=_SentHeaders(request.headers, self._headers))
+            self._parts = list(parts.values())
             self.sent = sent
         except Exception:
             _facade.internal_fault("requests")
@@ -164,7 +169,8 @@ class _Attempts:
             if runtime.may_propagate_to(host, port):
                 carrier: dict[str, str] = {}
                 runtime.inject(carrier.__setitem__)
-                _show(self._headers, carrier)
+                if carrier:
+                    _show(self._headers, carrier)
         except Exception:
             _facade.internal_fault("requests")
 
@@ -189,15 +195,20 @@ class _Attempts:
         if self.sent is self._request:
             return
         try:
-            given = self._request.__dict__
-            for name, value in self.sent.__dict__.items():
-                if name != "headers" and given.get(name) is not value:
-                    given[name] = value
+            parts = self.sent.__dict__
+            if len(parts) != len(self._parts) or not all(map(is_, parts.values(), self._parts)):
+                self._hand_parts_back()
             self._hand_headers_back()
             if getattr(outcome, "request", None) is self.sent:
                 outcome.request = self._request
         except Exception:
             _facade.internal_fault("requests")
+
+    def _hand_parts_back(self) -> None:
+        given = self._request.__dict__
+        for name, value in self.sent.__dict__.items():
+            if name != "headers" and given.get(name) is not value:
+                given[name] = value
 
     def _hand_headers_back(self) -> None:
         headers: Any = self._request.headers
@@ -210,8 +221,19 @@ class _Attempts:
 
 
 def _target_of(url: str | None) -> tuple[str, int | None]:
+    """Return host and port of a URL."""
+    if not isinstance(url, str):
+        return "", None
+    start = url.find("://")
+    path = url.find("/", start + 3) if start > 0 else -1
+    return _target_of_origin(url if path < 0 else url[:path])
+
+
+# A program talks to few servers, at many addresses.
+@lru_cache(maxsize=256)
+def _target_of_origin(url: str) -> tuple[str, int | None]:
     try:
-        parts = urlsplit(url or "")
+        parts = urlsplit(url)
         return parts.hostname or "", parts.port or _DEFAULT_PORTS.get(parts.scheme)
     except ValueError:
         return "", None
