@@ -10,6 +10,7 @@ from typing import Any
 
 from lint_plugin.checking import Plan, Task, check, tasks_for
 from lint_plugin.finding import Finding
+from lint_plugin.help_text import HelpText
 from lint_plugin.parallel import processors
 from lint_plugin.settings import Settings, load_settings, settings_for
 
@@ -18,9 +19,7 @@ FORMATS = ("full", "concise", "json", "sarif", "github", "junit")
 
 def add_to(commands: Any, epilog: str) -> None:
     """Add ``check`` to the sub-commands of ``tracing-lint``."""
-    parser = commands.add_parser(
-        "check", help="check files and folders", epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = commands.add_parser("check", help="check files and folders", epilog=epilog, formatter_class=HelpText)
     parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="files and folders (default: this one)")
     parser.add_argument("--config", metavar="FILE", help="settings to use instead of the nearest ones of each file")
     parser.add_argument("--strict", action="store_true", help="also report what cannot be decided")
@@ -52,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"tracing-lint: {missing[0]!r} does not exist; name files or folders", file=sys.stderr)
         return 2
     findings = find(options)
-    report(findings, options.format, _own_rules(options))
+    report(findings, options.format, _own_rules(options) if options.format == "sarif" else ())
     return 1 if any(finding.level == "error" for finding in findings) else 0
 
 

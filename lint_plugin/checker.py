@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lint_plugin.finding import Finding
-from lint_plugin.gate import may_matter, words_for
+from lint_plugin.gate import manifest_may_matter, may_matter, words_for
 from lint_plugin.levels import OFF
 from lint_plugin.manifests import is_manifest
 from lint_plugin.program import project_for
@@ -67,7 +67,11 @@ def _in_doctests(path: str, source: Source, settings: Settings, project: Project
 def _read(path: str, data: bytes, settings: Settings, project: Project) -> Source | None:
     """Return a file that may break a rule, or ``None``."""
     manifest = is_manifest(path)
-    if not manifest and not may_matter(data, settings) and not project.concerns(data):
+    if manifest:
+        passes = manifest_may_matter(path, data, settings)
+    else:
+        passes = may_matter(data, settings) or project.concerns(data)
+    if not passes:
         return None
     from lint_plugin import source
 
@@ -95,7 +99,7 @@ def check_source(
     module = Module(path, source.tree, source.lines, settings, project, source.problem, source.line, words)
     found = set(_findings(module, [rule for rule in rules if not rule.about_suppressions]))
     module.findings = sorted(found)
-    if suppress:
+    if suppress and found:
         found = set(without_suppressed(found, module.suppressions))
     found.update(_findings(module, [rule for rule in rules if rule.about_suppressions]))
     return sorted(found)

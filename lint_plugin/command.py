@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lint_plugin import check_command
+from lint_plugin.help_text import HelpText
 from lint_plugin.reports.text import show_everything
 from lint_plugin.settings import SettingsError
 
@@ -56,9 +57,10 @@ def build_parser(word: str = "") -> argparse.ArgumentParser:
         prog="tracing-lint",
         description="Keep tracing_facade the only way to start spans.",
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpText,
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    # With a name for the program no help has to be laid out to find one.
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", prog="tracing-lint")
     check_command.add_to(commands, _EXAMPLES)
     if word != "check":
         _add_others(commands)

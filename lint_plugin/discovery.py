@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from lint_plugin.ignoring import ignored_at
 from lint_plugin.manifests import is_manifest
+from lint_plugin.settings import SETTINGS_FILES
+
+if TYPE_CHECKING:
+    from lint_plugin.ignoring import Ignored
 
 _NOT_OURS = frozenset({
     "__pycache__", "node_modules", ".git", ".hg", ".svn", ".venv", "venv", ".tox", ".nox", ".eggs", "build", "dist",
@@ -15,6 +18,8 @@ _NOT_OURS = frozenset({
 })  # fmt: skip
 _ENDINGS = (".py", ".pyi", ".pyw")
 _NOTEBOOK = ".ipynb"
+_CHECKED = (*_ENDINGS, _NOTEBOOK)
+_CANDIDATES = (*_CHECKED, ".toml", ".cfg", ".txt", ".in", ".gitignore")
 
 
 class File(NamedTuple):
@@ -47,40 +52,82 @@ def files_below(path: str, gitignore: bool = True) -> Iterator[str]:
     return (file.path for file in walk(path, gitignore))
 
 
-def walk(path: str, gitignore: bool = True) -> Iterator[File]:
+def walk(
+    path: str, gitignore: bool = True, describe: bool = True, plain_folders: set[str] | None = None
+) -> Iterator[File]:
     """Yield the file itself, or every file to check below a folder, in a stable order.
 
     Args:
         path: a file or folder.
         gitignore: leave out what git ignores; a file that is named itself never is.
+        describe: tell when a file was changed and its size; otherwise both are 0.
+        plain_folders: the folders below the path that have no settings of their own are added to it.
     """
     if not os.path.isdir(path):
         yield _described(path)
         return
-    top = os.path.normpath(path)
+    from lint_plugin.ignoring import ignored_at
+
+    plain = plain_folders if plain_folders is not None else set()
     absolute = os.path.abspath(path)
-    waiting = [(top, absolute, ignored_at(path) if gitignore else None)]
+    waiting = [_Folder(os.path.normpath(path), absolute, ignored_at(path) if gitignore else None)]
     while waiting:
-        shown, folder, ignored = waiting.pop()
+        folder = waiting.pop()
         try:
-            with os.scandir(folder) as found:
-                entries = sorted(found, key=_name)
+            with os.scandir(folder.path) as found:
+                entries = sorted(filter(_is_candidate, found), key=_name)
         except OSError:
             # Whoever tries to read it will say why that does not work.
-            yield File(shown, 0, 0)
+            yield File(folder.shown, 0, 0)
             continue
-        if ignored is not None and folder != absolute:
-            ignored = ignored.below(folder, any(entry.name == ".gitignore" for entry in entries))
-        folders = []
+        if folder.path != absolute:
+            folder = _entered(folder, entries, plain)
+        inner = []
         for entry in entries:
             if _is_folder(entry):
-                folders.append(entry.name)
-            elif concerns(entry.name, folder) and not (ignored and ignored.leaves_out(entry.path, False)):
-                yield _from_entry(entry, entry.name if shown == "." else f"{shown}{os.sep}{entry.name}")
-        for name in reversed(folders):
-            inner = f"{folder}{os.sep}{name}"
-            if not _is_foreign(name) and not (ignored and ignored.leaves_out(inner, True)):
-                waiting.append((name if shown == "." else f"{shown}{os.sep}{name}", inner, ignored))
+                inner.append(entry.name)
+            elif concerns(entry.name, folder.path) and not folder.leaves_out(entry.path, False):
+                shown = folder.below(entry.name)
+                yield _from_entry(entry, shown) if describe else File(shown, 0, 0)
+        waiting.extend(_inner_folders(folder, inner))
+
+
+class _Folder(NamedTuple):
+    """A folder on the way: as it is shown, where it is, and what is left out in it."""
+
+    shown: str
+    path: str
+    ignored: Ignored | None
+
+    def below(self, name: str) -> str:
+        """Return how something in it is shown."""
+        return name if self.shown == "." else f"{self.shown}{os.sep}{name}"
+
+    def leaves_out(self, path: str, is_folder: bool) -> bool:
+        """Tell whether something in it is left out."""
+        return self.ignored is not None and self.ignored.leaves_out(path, is_folder)
+
+
+def _entered(folder: _Folder, entries: list[os.DirEntry[str]], plain: set[str]) -> _Folder:
+    names = {entry.name for entry in entries}
+    if names.isdisjoint(SETTINGS_FILES):
+        plain.add(folder.shown)
+    if folder.ignored is None:
+        return folder
+    return folder._replace(ignored=folder.ignored.below(folder.path, ".gitignore" in names))
+
+
+def _inner_folders(folder: _Folder, names: list[str]) -> Iterator[_Folder]:
+    """Yield the folders to enter, the last first."""
+    for name in reversed(names):
+        path = f"{folder.path}{os.sep}{name}"
+        if not _is_foreign(name) and not folder.leaves_out(path, True):
+            yield _Folder(folder.below(name), path, folder.ignored)
+
+
+def _is_candidate(entry: os.DirEntry[str]) -> bool:
+    # Most other files are told by their endings, which costs less than anything else.
+    return entry.name.endswith(_CANDIDATES) or "." not in entry.name or _is_folder(entry)
 
 
 def _name(entry: os.DirEntry[str]) -> str:
@@ -106,6 +153,8 @@ def leaves_out(path: str, top: str, gitignore: bool = True) -> bool:
         top: the folder, absolute.
         gitignore: whether what git ignores is left out.
     """
+    from lint_plugin.ignoring import ignored_at
+
     relative = os.path.relpath(path, top)
     if relative.split(os.sep)[0] == os.pardir:
         return True
@@ -121,7 +170,7 @@ def leaves_out(path: str, top: str, gitignore: bool = True) -> bool:
 
 def concerns(name: str, folder: str) -> bool:
     """Tell by its name whether a file is to be checked: a Python file, a notebook or a manifest."""
-    return name.endswith((*_ENDINGS, _NOTEBOOK)) or is_manifest(f"{folder}/{name}")
+    return name.endswith(_CHECKED) or is_manifest(f"{folder}/{name}")
 
 
 def _from_entry(entry: os.DirEntry[str], path: str) -> File:

@@ -57,7 +57,6 @@ _WITH_ARGUMENTS = {
         (b"enumerate", rb"enumerate\(\s*[rbuf]*['\"]"),
         (b"filter", rb"filter\(\s*lambda"),
         (b"range", rb"range\([^()\n]*,[^()\n]*,"),
-        (b"replace", rb"replace\(\s*[rbuf]*(?P<quote>['\"])[^'\"\n]*[a-zA-Z0-9][^'\"\n]*(?P=quote)\s*,\s*[rbuf]*['\"]"),
         (b"strip", rb"strip" + _LETTERED),
         (b"lstrip", rb"lstrip" + _LETTERED),
         (b"rstrip", rb"rstrip" + _LETTERED),
@@ -93,6 +92,12 @@ _CUTS = tuple(
 )
 _SLICE = re.compile(rb"\[ *(?:-?\d+ *: *(?:-?\d+)?|: *-?\d+) *\]")
 
+_REPLACED = re.compile(
+    rb"replace\(\s*[rbuf]*(?P<one>['\"])([^'\"\n]*)(?P=one)\s*,\s*[rbuf]*(?P<two>['\"])([^'\"\n]*)(?P=two)"
+).findall
+_MOST_REPLACEMENTS = 20
+_SHORT_TEXTS = re.compile(rb"['\"}]([a-z]{1,2})(?=['\"{])").findall
+
 # Small letters and nothing else; words of Python; words of letters.
 _NOT_LETTERS = bytes(byte for byte in range(256) if not 97 <= byte <= 122)
 _WORDS = bytes(byte if byte == 95 or (byte < 128 and chr(byte).isalnum()) else 32 for byte in range(256))
@@ -116,10 +121,13 @@ def has_traces(data: bytes, names: tuple[bytes, ...]) -> bool:
     words = set(data.translate(_WORDS).split())
     if not _MAKERS.isdisjoint(words) or _takes_letters(data, words):
         return True
-    listed = b" ".join(words)
-    spelled = set(listed.translate(_LETTERS).split())
-    condensed = data.lower().translate(None, _NOT_LETTERS)
-    return any(_can_be_made(_name(name), condensed, spelled) for name in names)
+    spelled = set(b" ".join(words).translate(_LETTERS).split())
+    text = data.lower()
+    found = [_name(name) for name in names]
+    condensed = text.translate(None, _NOT_LETTERS)
+    if any(_in_a_row(name, condensed) or _spells(name.letters, spelled, text) for name in found):
+        return True
+    return b"replace" in words and _is_replaced(found, text)
 
 
 def _takes_letters(data: bytes, words: set[bytes]) -> bool:
@@ -134,12 +142,33 @@ def _takes_letters(data: bytes, words: set[bytes]) -> bool:
     return len(_SLICE.findall(data)) >= _ONE_LETTER_SLICES
 
 
-def _can_be_made(name: _Name, condensed: bytes, words: set[bytes]) -> bool:
-    return any(row in condensed for row in name.rows) or _spells(name.letters, words)
+def _in_a_row(name: _Name, condensed: bytes) -> bool:
+    return any(row in condensed for row in name.rows)
 
 
-def _spells(name: bytes, words: set[bytes]) -> bool:
-    """Tell whether a name is made of these words, one after the other."""
+def _is_replaced(names: list[_Name], text: bytes) -> bool:
+    """Tell whether a name appears once the replacements that stand in a text are made in all of it."""
+    pairs = {(old, new) for _, old, _, new in _REPLACED(text) if old and (old + new).translate(_WORDS).split()}
+    if len(pairs) > _MOST_REPLACEMENTS:
+        return True
+    replaced = text
+    for old, new in sorted(pairs):
+        replaced = replaced.replace(old, new)
+        for one in (text.replace(old, new), replaced):
+            condensed = one.translate(None, _NOT_LETTERS)
+            if any(_in_a_row(name, condensed) for name in names):
+                return True
+    return False
+
+
+def _spells(name: bytes, words: set[bytes], text: bytes) -> bool:
+    """Tell whether a name is made of these words, one after the other; short ones must be texts by themselves."""
+    if not _is_spelled(name, words):
+        return False
+    return _is_spelled(name, {word for word in words if len(word) > 2}.union(_SHORT_TEXTS(text)))
+
+
+def _is_spelled(name: bytes, words: set[bytes]) -> bool:
     reached = [True] + [False] * len(name)
     for start, can in enumerate(reached[:-1]):
         if can or reached[start]:

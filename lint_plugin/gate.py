@@ -13,7 +13,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from lint_plugin.evidence import SMALL, has_traces
 from lint_plugin.marks import PATTERNS, WORDS
 from lint_plugin.settings import Settings
 from lint_plugin.vocabulary import SPAN_STARTS, VENDORS
@@ -38,11 +37,24 @@ def may_matter(data: bytes, settings: Settings) -> bool:
     return hides_letters(data)
 
 
+def manifest_may_matter(path: str, data: bytes, settings: Settings) -> bool:
+    """Tell whether a file that declares requirements can break a rule; distributions are spelled in several ways."""
+    if settings.strict or settings.rules or any(escape in data for escape in (b"\\u", b"\\U", b"\\x")):
+        return True
+    if path.endswith((".txt", ".in")) and (b"-r" in data or b"-c" in data):
+        # It includes others.
+        return True
+    text = data.lower().translate(None, b"-_.")
+    return any(name.translate(None, b"-_.") in text for name in _names(settings))
+
+
 def _may_matter(data: bytes, settings: Settings) -> bool:
     if any(word in data for word in words_for(settings)):
         return True
     if not marked(data):
         return False
+    from lint_plugin.evidence import SMALL, has_traces
+
     # What cannot be decided needs no trace.
     return settings.strict or len(data) <= SMALL or has_traces(data, _names(settings))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,16 +15,22 @@ class _Rule(NamedTuple):
     """One line.
 
     Args:
-        pattern: matches a path relative to the folder of the file, with slashes.
+        pattern: for a path relative to the folder of the file, with slashes; compiled when it is first needed.
         takes_back: it says that what an earlier one leaves out is not.
         folders_only: it speaks of folders.
         name: the last name of what it matches, or a star and how that ends; empty when that cannot be said so simply.
+        is_name: whether it speaks of a name in any folder.
     """
 
-    pattern: re.Pattern[str]
+    pattern: str
     takes_back: bool
     folders_only: bool
     name: str
+    is_name: bool
+
+    def matches(self, relative: str) -> bool:
+        """Tell whether it is about this path."""
+        return _compiled(f"(?:.*/)?{self.pattern}" if self.is_name else self.pattern).match(relative) is not None
 
 
 class Ignored:
@@ -43,7 +50,9 @@ class Ignored:
         # Most rules are about names that are never seen: those that end otherwise need not be tried.
         self._literal = frozenset(rule.name for rule in self._rules if rule.name and not rule.name.startswith("*"))
         self._endings = tuple(rule.name[1:] for rule in self._rules if rule.name.startswith("*"))
-        self._has_others = any(not rule.name for rule in self._rules)
+        others = [rule for rule in self._rules if not rule.name]
+        self._names = _any_of(rule.pattern for rule in others if rule.is_name)
+        self._paths = _any_of(rule.pattern for rule in others if not rule.is_name)
 
     def below(self, folder: str, has_rules: bool) -> Ignored:
         """Return what holds for a folder in this one.
@@ -64,18 +73,19 @@ class Ignored:
         level: Ignored | None = self
         name = path.rpartition(os.sep)[2]
         while level is not None:
-            if not level._concerns(name):
-                level = level._above
-                continue
             relative = path[len(level._folder) + 1 :].replace(os.sep, "/")
-            for rule in reversed(level._rules):
-                if (is_folder or not rule.folders_only) and rule.pattern.match(relative):
+            for rule in reversed(level._rules) if level._concerns(name, relative) else ():
+                if (is_folder or not rule.folders_only) and rule.matches(relative):
                     return not rule.takes_back
             level = level._above
         return False
 
-    def _concerns(self, name: str) -> bool:
-        return self._has_others or name in self._literal or name.endswith(self._endings)
+    def _concerns(self, name: str, relative: str) -> bool:
+        if name in self._literal or name.endswith(self._endings):
+            return True
+        if self._names is not None and self._names.match(name):
+            return True
+        return self._paths is not None and self._paths.match(relative) is not None
 
 
 def ignored_at(folder: str) -> Ignored:
@@ -119,7 +129,17 @@ def _rule(line: str) -> _Rule | None:
     pattern = _translated(body.lstrip("/"))
     if pattern is None:
         return None
-    return _Rule(re.compile(pattern if anchored else f"(?:.*/)?{pattern}"), takes_back, folders_only, _last_name(body))
+    return _Rule(pattern, takes_back, folders_only, _last_name(body), not anchored)
+
+
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str] | None:
+    joined = "|".join(patterns)
+    return _compiled(joined) if joined else None
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def _last_name(body: str) -> str:
@@ -141,10 +161,10 @@ def _translated(body: str) -> str | None:
     pieces.append(re.escape(body[end:]))
     pattern = "".join(pieces) + r"\Z"
     try:
-        re.compile(pattern)
+        # Only a set of characters can be wrong.
+        return _compiled(pattern).pattern if "[" in body else pattern
     except re.error:
         return None
-    return pattern
 
 
 def _piece(found: re.Match[str]) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import ast
-import configparser
 import os
 import re
 import sys
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import ast
 
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[|[<>=!~;@(,#]|$)")
 _REQUIREMENTS_FILE = re.compile(r"(?:requirements|constraints)[^/]*\.(?:txt|in)\Z|[^/]*requirements\.(?:txt|in)\Z")
@@ -35,6 +36,8 @@ class Declaration(NamedTuple):
 
 def is_manifest(path: str) -> bool:
     """Tell whether a file declares requirements or entry points, by its name."""
+    if path.endswith(".py"):
+        return False
     folder, name = os.path.split(path)
     if name in ("pyproject.toml", "setup.cfg", "Pipfile") or _REQUIREMENTS_FILE.match(name):
         return True
@@ -55,6 +58,8 @@ def declarations(path: str, lines: list[str]) -> list[Declaration]:
 
 def declarations_in_setup(tree: ast.AST) -> Iterator[tuple[ast.Constant, Declaration]]:
     """Yield what the call of ``setup`` in a ``setup.py`` declares, with the string that declares it."""
+    import ast
+
     assigned = {
         target.id: node.value
         for node in getattr(tree, "body", ())
@@ -159,6 +164,8 @@ def _targets(entries: Any) -> Iterator[str]:
 
 
 def _in_ini(lines: list[str]) -> Iterator[Declaration]:
+    import configparser
+
     parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
     try:
         parser.read_string("\n".join(lines))

@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 
-# Bytes; below this a second process costs more than it saves.
-_WORTH_IT = 1_500_000
+# Items; for so few another process costs more than it saves.
+_WORTH_IT = 60
+# Chunks that processes take one after the other, so that none waits for another's long ones; their numbers are bytes.
+_MOST_CHUNKS = 200
 
 
 def processors() -> int:
@@ -20,47 +22,41 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def spread(
-    items: Sequence[Item], sizes: Sequence[int], jobs: int, work: Callable[[Sequence[Item]], list[Any]]
-) -> list[Any]:
+def spread(items: Sequence[Item], jobs: int, work: Callable[[Sequence[Item]], list[Any]]) -> list[Any]:
     """Return what ``work`` returns for all items, in their order.
 
     Args:
         items: what is to be worked on.
-        sizes: how much work each is.
         jobs: how many processes at most.
         work: returns one result for each item, made of tuples, lists, texts and numbers.
     """
-    if jobs <= 1 or not hasattr(os, "fork") or sum(sizes) < _WORTH_IT:
+    if jobs <= 1 or not hasattr(os, "fork") or len(items) <= _WORTH_IT:
         return work(items)
-    shares = _shares(sizes, jobs)
-    children = [_Child([items[place] for place in share], work) for share in shares[1:]]
-    results: list[Any] = [None] * len(items)
-    for place, result in zip(shares[0], work([items[place] for place in shares[0]]), strict=True):
-        results[place] = result
-    for share, child in zip(shares[1:], children, strict=True):
-        answer = child.answer()
-        # What a child could not do, because it was killed for example, is done here.
-        found = answer if answer is not None else work([items[place] for place in share])
-        for place, result in zip(share, found, strict=True):
-            results[place] = result
-    return results
+    size = len(items) // _MOST_CHUNKS + 1
+    chunks = [items[start : start + size] for start in range(0, len(items), size)]
+    queue, filling = os.pipe()
+    os.write(filling, bytes(range(len(chunks))))
+    os.close(filling)
+    children = [_Child(queue, chunks, work) for _ in range(jobs - 1)]
+    done = _taken(queue, chunks, work)
+    os.close(queue)
+    for child in children:
+        done.update(child.answer())
+    # What a child could not do, because it was killed for example, is done here.
+    results = (done[number] if number in done else work(chunk) for number, chunk in enumerate(chunks))
+    return [one for result in results for one in result]
 
 
-def _shares(sizes: Sequence[int], jobs: int) -> list[list[int]]:
-    """Divide places so that each share is about the same amount of work."""
-    shares: list[list[int]] = [[] for _ in range(jobs)]
-    loads = [0] * jobs
-    for place in sorted(range(len(sizes)), key=lambda place: -sizes[place]):
-        least = loads.index(min(loads))
-        shares[least].append(place)
-        # Opening a file is work too.
-        loads[least] += sizes[place] + 4_000
-    return [sorted(share) for share in shares]
+def _taken(queue: int, chunks: Sequence[Sequence[Item]], work: Callable[[Sequence[Item]], list[Any]]) -> dict[int, Any]:
+    """Work on chunks that nobody else has taken, until there are none."""
+    done = {}
+    while number := os.read(queue, 1):
+        done[number[0]] = work(chunks[number[0]])
+    return done
 
 
 class _Child:
-    def __init__(self, items: Sequence[Any], work: Callable[[Sequence[Any]], list[Any]]) -> None:
+    def __init__(self, queue: int, chunks: Sequence[Sequence[Any]], work: Callable[[Sequence[Any]], list[Any]]) -> None:
         reader, writer = os.pipe()
         self._process = os.fork()
         if self._process == 0:
@@ -68,7 +64,7 @@ class _Child:
             status = 1
             try:
                 with os.fdopen(writer, "wb") as stream:
-                    stream.write(marshal.dumps(work(items)))
+                    stream.write(marshal.dumps(_taken(queue, chunks, work)))
                 status = 0
             finally:
                 # Nothing of the parent's is to be flushed or cleaned up here.
@@ -76,11 +72,9 @@ class _Child:
         os.close(writer)
         self._reader = reader
 
-    def answer(self) -> list[Any] | None:
+    def answer(self) -> dict[int, Any]:
         with os.fdopen(self._reader, "rb") as stream:
             data = stream.read()
         _, status = os.waitpid(self._process, 0)
-        if status:
-            return None
-        found: list[Any] = marshal.loads(data)
+        found: dict[int, Any] = {} if status else marshal.loads(data)
         return found

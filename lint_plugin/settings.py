@@ -10,11 +10,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lint_plugin.globs import glob_pattern
-from lint_plugin.levels import LevelError, level_of, parsed_level
+from lint_plugin.levels import ERROR, LevelError, level_of, parsed_level
 from lint_plugin.presets import PRESETS
 
 OWN_FILE = "tracing-facade.toml"
 PYPROJECT = "pyproject.toml"
+SETTINGS_FILES = (OWN_FILE, PYPROJECT)
+"""The files that can hold settings; the first of them that does counts."""
 _POLICY = "policy"  # for the run time; `tracing-lint policy check` looks at it
 
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
@@ -82,7 +84,7 @@ class Settings(NamedTuple):
 
     def level(self, code: str, path: str) -> str:
         """Return the level of a finding in the file at ``path``."""
-        return level_of(code, self.relative(path), self.levels)
+        return level_of(code, self.relative(path), self.levels) if self.levels else ERROR
 
     def relative(self, path: str) -> str:
         """Return a path relative to the settings, with slashes."""
@@ -133,7 +135,7 @@ def settings_for(path: str) -> Settings:
 
 @lru_cache(maxsize=4096)
 def _nearest(folder: str) -> Settings:
-    for name in (OWN_FILE, PYPROJECT):
+    for name in SETTINGS_FILES:
         file = os.path.join(folder, name)
         if os.path.isfile(file):
             table = _table(file)

@@ -43,10 +43,14 @@ class FileWorld:
         self._project = project
         self._folders = _folders(path, settings.root)
         self._in_facade = settings.facade in self._folders
+        self._sealed: dict[str, bool] = {}
 
     def seals(self, path: str) -> bool:
         """Tell whether a dotted name is sealed."""
-        return self._settings.seals(path)
+        sealed = self._sealed.get(path)
+        if sealed is None:
+            sealed = self._sealed[path] = self._settings.seals(path)
+        return sealed
 
     def private(self, path: str) -> bool:
         """Tell whether a dotted name is private to the facade, and this file is not a part of the facade."""
@@ -59,7 +63,7 @@ class FileWorld:
 
     def watches(self, path: str) -> bool:
         """Tell whether the rules want to know of calls to this dotted name."""
-        return path.startswith(self._settings.facade + ".") or self._settings.seals(path)
+        return self.seals(path) or path.startswith(self._settings.facade + ".")
 
     def absolute(self, module: str, level: int) -> str:
         """Return the name of what ``from ..module import`` means in this file, with a dot in front for first-party."""

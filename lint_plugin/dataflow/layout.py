@@ -53,9 +53,9 @@ class Layout:
                 starts = self._first_lines[id(body)] = [first_line(child) for child in body]
             # More than one statement can begin on a line; the one before may still go on.
             place = bisect_left(starts, line)
-            for child in body[max(place - 1, 0) : bisect_right(starts, line, place)]:
-                if first_line(child) <= line <= last_line(child):
-                    yield child
+            for index in range(max(place - 1, 0), bisect_right(starts, line, place)):
+                if starts[index] <= line <= last_line(body[index]):
+                    yield body[index]
 
 
 def children(node: ast.AST) -> Iterator[ast.AST]:
@@ -85,13 +85,22 @@ def last_line(node: ast.AST) -> int:
 
 def used(node: ast.stmt) -> Iterator[ast.Name | ast.Attribute]:
     """Yield the names and attributes in a statement; of a compound one, in its head."""
-    bodies = {id(child) for child in children(node)}
-    waiting: list[ast.AST] = [node]
+    waiting: list[ast.AST] = list(_parts(node, BODIES))
     while waiting:
         part = waiting.pop()
         if isinstance(part, (ast.Name, ast.Attribute)):
             yield part
-        waiting.extend(child for child in ast.iter_child_nodes(part) if id(child) not in bodies)
+        waiting.extend(_parts(part, ()))
+
+
+def _parts(node: ast.AST, leave_out: tuple[str, ...]) -> Iterator[ast.AST]:
+    # As ast.iter_child_nodes, in half the time.
+    for name in node._fields:
+        value = getattr(node, name, None) if name not in leave_out else None
+        if isinstance(value, list):
+            yield from (one for one in value if isinstance(one, ast.AST))
+        elif isinstance(value, ast.AST):
+            yield value
 
 
 def bound_names(node: ast.AST) -> set[str]:
@@ -121,9 +130,12 @@ def _roots(target: ast.AST) -> Iterator[str]:
 
 def _walrus(node: ast.AST) -> Iterator[ast.NamedExpr]:
     if isinstance(node, (ast.Expr, ast.Assign, ast.If, ast.While, ast.Return)):
-        for part in ast.walk(getattr(node, "test", None) or getattr(node, "value", None) or ast.Pass()):
+        waiting: list[ast.AST] = [getattr(node, "test", None) or getattr(node, "value", None) or ast.Pass()]
+        while waiting:
+            part = waiting.pop()
             if isinstance(part, ast.NamedExpr):
                 yield part
+            waiting.extend(_parts(part, ("ctx", "op", "ops")))
 
 
 def attributes_set(node: ast.AST) -> set[str]:

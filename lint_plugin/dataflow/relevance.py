@@ -13,7 +13,7 @@ import ast
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from lint_plugin.dataflow.layout import (
@@ -88,8 +88,8 @@ def relevant(tree: ast.Module, lines: Sequence[str], search: Search) -> Relevanc
 
 
 # How a method is called: on anything, unless that is too many lines, then on the object itself.
-_RECEIVERS = ("\\.",)
-_OWN_RECEIVERS = ("self\\.", "cls\\.", "\\)\\.")
+_RECEIVERS = (".",)
+_OWN_RECEIVERS = ("self.", "cls.", ").")
 
 
 def _depends(function: ast.AST, node: ast.AST) -> bool:
@@ -125,15 +125,15 @@ class _Picker:
     def picked(self, search: Search) -> Relevance:
         for sealed, patterns in ((True, search.words), (False, search.loaders)):
             for pattern in patterns:
-                self._wait(pattern, 0, len(self._text), sealed, 0)
+                self._wait([one.start() for one in pattern.finditer(self._text)], sealed, 0)
         while self._waiting:
             line = self._waiting.pop(0)
             for path in self._layout.paths(line.number):
                 self._name(path, line)
         return Relevance(frozenset(self._picked), frozenset(self._functions))
 
-    def _wait(self, pattern: re.Pattern[str], start: int, end: int, sealed: bool, depth: int) -> None:
-        found = {bisect_right(self._starts, one.start()) for one in pattern.finditer(self._text, start, end)}
+    def _wait(self, places: Sequence[int], sealed: bool, depth: int) -> None:
+        found = {bisect_right(self._starts, place) for place in places}
         self._waiting.extend(_Line(number, sealed, depth) for number in sorted(found))
 
     def _name(self, path: Path, line: _Line) -> None:
@@ -172,7 +172,7 @@ class _Picker:
                 raise _EverythingError
             self._spread(name, ("",), self._tree if name in outside else inside, line)
         for name in attributes_set(node):
-            self._spread(name, ("\\.",), self._tree, line)
+            self._spread(name, _RECEIVERS, self._tree, line)
         for name in declared_parameters(node):
             self._spread(name, ("",), node, line)
 
@@ -193,11 +193,10 @@ class _Picker:
         key = (prefixes[0] + name, start, end, line.sealed)
         if key not in self._words and not name.startswith("__"):
             self._words.add(key)
-            # Patterns that begin with letters are found much faster than those that begin with a condition.
             if prefixes is _RECEIVERS and self._text.count(f".{name}") > _MOST_CALLS:
                 prefixes = _OWN_RECEIVERS
-            before = "|".join(rf"(?<={prefix}{name})" if prefix else rf"(?<!\w{name})" for prefix in prefixes)
-            self._wait(re.compile(rf"{name}\b(?:{before})"), start, end, line.sealed, line.depth + 1)
+            places = [place for prefix in prefixes for place in _words(self._text, prefix + name, start, end)]
+            self._wait(places, line.sealed, line.depth + 1)
 
     def _pick(self, node: ast.stmt, path: Path) -> None:
         """Take a statement, and those on whose values it depends."""
@@ -227,6 +226,23 @@ class _Picker:
         for node, path in self._setters.get(name, ()):
             self._functions.update(id(outer) for outer in path if isinstance(outer, FUNCTIONS))
             self._pick(node, path)
+
+
+def _words(text: str, word: str, start: int, end: int) -> Iterator[int]:
+    """Yield where a word stands as a word of its own; one that begins with a mark follows whatever it likes.
+
+    Compiling a pattern for each name takes longer than looking for it.
+    """
+    place = text.find(word, start, end)
+    while place >= 0:
+        after = place + len(word)
+        if not _continues(text, after) and not (word[0].isidentifier() and place and _continues(text, place - 1)):
+            yield place
+        place = text.find(word, after, end)
+
+
+def _continues(text: str, place: int) -> bool:
+    return text[place : place + 1].isalnum() or text[place : place + 1] == "_"
 
 
 def _binders(scope: ast.AST) -> dict[str, list[tuple[ast.stmt, Path]]]:

@@ -89,7 +89,7 @@ def test_the_work_of_a_process_that_dies_is_done(monkeypatch: pytest.MonkeyPatch
             os._exit(3)
         return [item * 2 for item in items]  # type: ignore[attr-defined]  # a sequence of numbers
 
-    assert parallel.spread([1, 2, 3, 4], [1, 1, 1, 1], 2, work) == [2, 4, 6, 8]
+    assert parallel.spread([1, 2, 3, 4], 2, work) == [2, 4, 6, 8]
 
 
 def test_notebooks_are_checked_when_asked(run: Run, tmp_path: Path) -> None:

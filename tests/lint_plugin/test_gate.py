@@ -59,7 +59,7 @@ _LETTERED = {
     "rsplit": "text.rsplit('x')",
     "partition": "text.partition('x')",
     "rpartition": "text.rpartition('x')",
-    "replace": "text.replace('x', 'y')",
+    "replace": "'opxntxlxmxtry'.replace('x', 'e')",
     "decode": "text.decode(name)",
     "loads": "json.loads('\"\\\\u006f\"')",
 }
