@@ -40,8 +40,8 @@ test: $(INSTALLED) ## run the tests
 test-all: ## run the tests with every Python from 3.10 to 3.13 on this machine
 	@set -e; for python in $$(.ci/interpreters); do echo "== $$python"; $(MAKE) --no-print-directory test PYTHON=$$python; done
 
-bench: $(INSTALLED) ## measure the engines beside OpenTelemetry, a few minutes
-	$(BIN)/python -m tests.benchmarks.hot_path $(BENCH_ARGS)
+bench: $(INSTALLED) ## measure both engines beside OpenTelemetry against their targets; BENCH_ARGS=--write refreshes the documentation
+	$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)
 
 coverage: $(INSTALLED) ## run the tests and report the lines that none reaches
 	$(BIN)/python -m coverage erase

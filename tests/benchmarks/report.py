@@ -1,66 +1,102 @@
-"""The measured figures as one table of plain text."""
+"""The measured figures beside their targets: as data, as a table for a terminal, and as one for the documentation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-Row = tuple[str, ...]
+from tests.benchmarks.targets import FIGURES, NATIVE, PYTHON, Figure, judged
+
+_ENGINES = (NATIVE, PYTHON)
+_HEADINGS = {NATIVE: "native", PYTHON: "pure Python"}
+
+
+def figures(engines: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a row for every figure that was measured.
+
+    OpenTelemetry's value is the mean of what was measured beside each engine; each ratio is of one process.
+    """
+    rows = []
+    for figure in FIGURES:
+        measured = {name: groups[figure.group] for name, groups in engines.items() if figure.group in groups}
+        if measured:
+            rows.append(_row(figure, measured))
+    return rows
+
+
+def _row(figure: Figure, measured: dict[str, Any]) -> dict[str, Any]:
+    row: dict[str, Any] = {"figure": figure.label, "unit": figure.unit}
+    peers = []
+    for engine, found in measured.items():
+        peer = _value(found, figure.path, "OpenTelemetry")
+        peers.append(peer)
+        verdict = judged(figure, engine, _value(found, figure.path, "facade"), peer)
+        target = figure.targets.get(engine)
+        row[engine] = {
+            "value": verdict.value,
+            "ratio": verdict.ratio,
+            "target": target.value if target else None,
+            "target ratio": target.ratio if target else None,
+            "met": verdict.met,
+        }
+    row["OpenTelemetry"] = sum(peers) / len(peers)
+    row["more is better"] = figure.more_is_better
+    return row
+
+
+def _value(found: Any, path: Sequence[str], who: str) -> float:
+    for step in path:
+        found = found[step.format(who=who)]
+    return float(found)
 
 
 def as_text(results: dict[str, Any]) -> str:
-    """Return the table; OpenTelemetry's column is the mean of what was measured beside each engine."""
-    engines: dict[str, Any] = results["engines"]
-    rows: list[Row] = [("", "OpenTelemetry", *(f"{engine} engine" for engine in engines))]
-    for group, lines in (("paths", _paths), ("export", _export), ("tail", _tail), ("processes", _processes)):
-        measured = {engine: figures[group] for engine, figures in engines.items() if group in figures}
-        if measured:
-            rows += lines(list(measured.values()))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    title = f"CPython {results['python']}; added cost over the bare operation, medians"
-    return "\n".join([title, "", *(_line(row, widths) for row in rows)])
+    """Return everything for a terminal."""
+    table = [list(row) for row in _cells(results["figures"])]
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    return "\n".join([described(results), "", *(_line(row, widths) for row in table)])
 
 
-def _line(row: Row, widths: list[int]) -> str:
-    first, *others = (cell.ljust(width) if not column else cell.rjust(width)
-                      for column, (cell, width) in enumerate(zip(row, widths, strict=True)))  # fmt: skip
-    return "  ".join([first, *others]).rstrip()
+def _line(row: list[str], widths: list[int]) -> str:
+    first, *others = widths
+    return "  ".join([row[0].ljust(first), *(cell.rjust(width) for cell, width in zip(row[1:], others, strict=True))])
 
 
-def _paths(measured: list[dict[str, Any]]) -> Iterator[Row]:
-    for name in measured[0]:
-        peers = [figures[name]["OpenTelemetry"] / 1e3 for figures in measured]
-        ours = [figures[name]["facade"] / 1e3 for figures in measured]
-        cells = (f"{took:.2f} µs {peer / took:6.1f}x" for took, peer in zip(ours, peers, strict=True))
-        yield (name, f"{_mean(peers):.1f} µs", *cells)
+def as_markdown(results: dict[str, Any]) -> str:
+    """Return the table as the documentation shows it."""
+    head, *rows = _cells(results["figures"])
+    ruler = ["---", *["---:"] * (len(head) - 1)]
+    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ruler, *rows))
 
 
-def _export(measured: list[dict[str, Any]]) -> Iterator[Row]:
-    for label, figure, key, unit in (
-        ("spans exported per second", "throughput", "spans per second", ""),
-        ("  of these lost", "throughput", "lost per cent", " %"),
-        ("memory of a buffered span", "memory", "bytes per span", " B"),
-    ):
-        peers = _mean([figures[figure]["OpenTelemetry"][key] for figures in measured])
-        yield (label, f"{peers:,.0f}{unit}", *(f"{figures[figure]['facade'][key]:,.0f}{unit}" for figures in measured))
+def described(results: dict[str, Any]) -> str:
+    """Return what was measured where."""
+    return (
+        f"{results['date']}: CPython {results['python']}, opentelemetry-sdk {results['opentelemetry']}, "
+        f"{results['processor']}, {results['processors']} processors, "
+        f"load {results['load']} before; added cost over the bare operation, medians"
+    )
 
 
-def _tail(measured: list[dict[str, Any]]) -> Iterator[Row]:
-    for share in ("p50", "p99", "p99.9"):
-        peers = _mean([figures["OpenTelemetry"][share] for figures in measured])
-        cells = (f"{figures['facade'][share]:.2f}x" for figures in measured)
-        yield (f"latency {share}, times bare", f"{peers:.2f}x", *cells)
+def _cells(rows: list[dict[str, Any]]) -> Iterable[Sequence[str]]:
+    engines = [engine for engine in _ENGINES if any(engine in row for row in rows)]
+    yield ["", "OpenTelemetry", *(cell for engine in engines for cell in (_HEADINGS[engine], "ratio", "target", "met"))]
+    for row in rows:
+        cells = [row["figure"], _shown(row["OpenTelemetry"], row["unit"])]
+        for engine in engines:
+            cells += _engine_cells(row, row[engine]) if engine in row else [""] * 4
+        yield cells
 
 
-def _processes(measured: list[dict[str, Any]]) -> Iterator[Row]:
-    official = _mean([figures["imports"]["OpenTelemetry, the same"] for figures in measured])
-    for name, peer in (("import tracing_facade", ""), ("import and configure (HTTP)", f"{official:.0f} ms")):
-        yield (name, peer, *(f"{figures['imports'][name]:.0f} ms" for figures in measured))
-    for kind in ("refused", "hanging"):
-        answers = [figures["shutdowns"][kind] for figures in measured]
-        cells = (f"{answer['seconds']:.2f} s {bool(answer['delivered'])}" for answer in answers)
-        yield (f"shutdown(1.0), collector {kind}", "", *cells)
+def _engine_cells(row: dict[str, Any], found: dict[str, Any]) -> list[str]:
+    ratio = f"{found['ratio']:.3g}x" if found["ratio"] else ""
+    sign = "≥" if row["more is better"] else "≤"
+    target = "" if found["target"] is None else f"{sign} {_shown(found['target'], row['unit'])}"
+    if found["target ratio"]:
+        target += f" or {found['target ratio']:g}x"
+    return [_shown(found["value"], row["unit"]), ratio, target, found["met"]]
 
 
-def _mean(values: list[float]) -> float:
-    return sum(values) / len(values)
+def _shown(value: float, unit: str) -> str:
+    number = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{number} {unit}"
