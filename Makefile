@@ -16,7 +16,7 @@ WORKERS ?= 2
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all bench coverage lint format types contracts seal docs docs-check clean
+.PHONY: help install demo test test-all bench load coverage lint format types contracts seal docs docs-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ test-all: ## run the tests with every Python from 3.10 to 3.13 on this machine
 
 bench: $(INSTALLED) ## measure both engines beside OpenTelemetry against their targets; BENCH_ARGS=--write refreshes the documentation
 	$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)
+
+load: $(INSTALLED) ## the reference server under load, traced and not; LOAD_ARGS=--write refreshes the documentation; needs wrk
+	$(BIN)/python -m tests.benchmarks.load $(LOAD_ARGS)
 
 coverage: $(INSTALLED) ## run the tests and report the lines that none reaches
 	$(BIN)/python -m coverage erase

@@ -29,6 +29,7 @@ def server_policy(given: Policy, show_hidden_for: str = "", disabled: tuple[str,
         show_hidden_for=show_hidden_for or given.show_hidden_for,
         disabled_spans=tuple(dict.fromkeys((*given.disabled_spans, *disabled))),
         undeclared_attributes=level,
+        unbounded=tuple(dict.fromkeys((*given.unbounded, spans.AUDIT_ID.key))),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import tracing_facade as tracing
-from tracing_facade import _facade
+from tracing_facade._engine import engine
 from tracing_facade.selfmetrics import COUNTERS
 
 workers = 2
@@ -20,9 +20,8 @@ loglevel = "warning"
 
 def worker_exit(server: Any, worker: Any) -> None:
     """Deliver what is left, then write the counters."""
-    engine = getattr(_facade.runtime(), "engine", "pure-python")
     tracing.shutdown(20.0)
-    totals: dict[str, Any] = {"engine": engine}
+    totals: dict[str, Any] = {"engine": engine.name()}
     for (name, _reason), amount in COUNTERS.snapshot().items():
         totals[name] = totals.get(name, 0) + amount
     Path(os.environ["BENCHMARK_FOLDER"], f"counters.{worker.pid}").write_text(json.dumps(totals))

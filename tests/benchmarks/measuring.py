@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import tracing_facade as tracing
@@ -22,27 +24,39 @@ GROUPS = ("paths", "attributes", "export", "tail", "processes")
 
 def paths(rounds_of_turns: int = 200) -> dict[str, dict[str, float]]:
     """Return by figure the microseconds that the facade and OpenTelemetry add."""
-    return {name: _microseconds(rounds.medians(added)) for name, added in each_path(rounds_of_turns).items()}
+    found = {}
+    with side_by_side() as (candidates, between):
+        for name, (ours, theirs) in candidates.items():
+            named = {"facade": ours, "OpenTelemetry": theirs}
+            found[name] = _microseconds(rounds.medians(rounds.added_nanoseconds(named, rounds_of_turns, between)))
+    return found
 
 
-def each_path(rounds_of_turns: int, only: tuple[str, ...] = ()) -> dict[str, dict[str, list[float]]]:
-    """Return by figure the nanoseconds that the facade and OpenTelemetry add, for each round, measured side by side."""
+@contextmanager
+def side_by_side(
+    only: Collection[str] = (),
+) -> Iterator[tuple[dict[str, tuple[Candidate, Candidate]], Callable[[], object]]]:
+    """Set up both; return by figure the facade and OpenTelemetry, and what lets both export between two turns.
+
+    Args:
+        only: the figures that are wanted; empty for all.
+    """
     peer = opentelemetry_peer.Peer()
     theirs = peer.loops()
-    found = {}
+
+    def between() -> None:
+        tracing.flush()
+        peer.flush()
+
     with facade.tracing_on():
-
-        def between() -> None:
-            tracing.flush()
-            peer.flush()
-
-        for name, ours in facade.loops().items():
-            if only and name not in only:
-                continue
-            bare = _bare(name)
-            candidates = {"facade": Candidate(ours, bare), "OpenTelemetry": Candidate(theirs[name], bare)}
-            found[name] = rounds.added_nanoseconds(candidates, rounds_of_turns, between)
-    return found
+        yield (
+            {
+                name: (Candidate(ours, _bare(name)), Candidate(theirs[name], _bare(name)))
+                for name, ours in facade.loops().items()
+                if not only or name in only
+            },
+            between,
+        )
 
 
 def _microseconds(nanoseconds: dict[str, float]) -> dict[str, float]:
@@ -87,4 +101,4 @@ def tail() -> dict[str, Any]:
 
 def processes() -> dict[str, Any]:
     """Return import times and what becomes of ``shutdown``."""
-    return {"imports": process_figures.imports(15), "shutdowns": process_figures.shutdowns()}
+    return {"imports": process_figures.imports(21), "shutdowns": process_figures.shutdowns()}

@@ -8,6 +8,8 @@ from typing import Any
 from tests.benchmarks.targets import FIGURES, NATIVE, PYTHON, Figure, judged
 
 _ENGINES = (NATIVE, PYTHON)
+_LEAST_MICROSECONDS = 0.01
+"""Differences below are noise, and may come out negative."""
 _HEADINGS = {NATIVE: "native", PYTHON: "pure Python"}
 
 
@@ -98,5 +100,7 @@ def _engine_cells(row: dict[str, Any], found: dict[str, Any]) -> list[str]:
 
 
 def _shown(value: float, unit: str) -> str:
+    if unit == "µs" and value < _LEAST_MICROSECONDS:
+        return f"< {_LEAST_MICROSECONDS} {unit}"
     number = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
     return f"{number} {unit}"

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.benchmarks.gunicorn_server import processor_seconds
 from tracing_facade._engine.protobuf import fields, message
 
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: %d\r\n\r\n%s"
@@ -18,8 +19,9 @@ _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-L
 class Sink:
     """A running sink, from the outside."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, pid: int) -> None:
         self.port = port
+        self._pid = pid
         self.endpoint = f"http://127.0.0.1:{port}"
 
     def count(self) -> int:
@@ -30,6 +32,10 @@ class Sink:
         connection.close()
         return number
 
+    def processor_seconds(self) -> float:
+        """Return the processor time that it has used so far."""
+        return processor_seconds(self._pid)
+
 
 @contextmanager
 def running() -> Iterator[Sink]:
@@ -38,7 +44,7 @@ def running() -> Iterator[Sink]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
-            yield Sink(int(process.stdout.readline()))
+            yield Sink(int(process.stdout.readline()), process.pid)
         finally:
             process.kill()
 

@@ -17,6 +17,7 @@ GATES = {"APIServerTracing": True}
 def test_the_server_declares_its_spans() -> None:
     """Undeclared attributes of its own spans are an error, unless the operator has said something else."""
     policy = server_policy(Policy())
+    assert set(policy.unbounded) == {*Policy().unbounded, "apiserver.audit_id"}
     assert policy.declarations == ("reference_server.spans",)
     assert (policy.undeclared_attributes, policy.release) == ("error", RELEASE)
     assert server_policy(Policy(undeclared_attributes="warn")).undeclared_attributes == "warn"

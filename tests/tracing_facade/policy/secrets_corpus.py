@@ -134,6 +134,7 @@ SHAPES: tuple[tuple[str, Any], ...] = (
 """Secrets that only their shape gives away, or that a shape hides."""
 
 HARMLESS = (
+    "41111111-1111-1111-0000-000000000000",  # an identifier whose beginning could be the number of a card
     "GET",
     "/api/v1/namespaces/default/configmaps",
     "10.0.0.1",
