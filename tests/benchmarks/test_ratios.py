@@ -23,11 +23,11 @@ LEAST = {
         "start_span, tracing off": 12.0,
     },
     "python": {
-        "unsampled request": 2.5,
-        "sampled request": 2.5,
-        "request with one outgoing call": 2.0,
-        "span with 3 attributes": 2.0,
-        "start_span, tracing off": 5.0,
+        "unsampled request": 7.0,
+        "sampled request": 6.0,
+        "request with one outgoing call": 3.0,
+        "span with 3 attributes": 3.0,
+        "start_span, tracing off": 7.0,
     },
 }
 
