@@ -28,7 +28,7 @@ _LATER = (
 
 def parsed_in_parts(lines: list[str]) -> ast.Module:
     """Return a syntax tree of the parts that can be parsed, each at its place."""
-    body = list(_statements(lines, 0, 0, [_MOST_PARTS], _inside_of_strings("\n".join(lines))))
+    body = list(_statements(lines, (0, 0), 0, [_MOST_PARTS], _inside_of_strings("\n".join(lines))))
     return ast.Module(body=body, type_ignores=[])
 
 
@@ -56,10 +56,14 @@ def _inside_of_strings(text: str) -> set[int]:
     return inside
 
 
-def _statements(lines: list[str], offset: int, depth: int, left: list[int], inside: set[int]) -> Iterator[ast.stmt]:
+def _statements(
+    lines: list[str], place: tuple[int, int], depth: int, left: list[int], inside: set[int]
+) -> Iterator[ast.stmt]:
+    """Yield what can be parsed of lines that begin at a place of the file, given as line and column from 0."""
+    offset, column = place
     tree = _parsed("\n".join(lines))
     if tree is not None:
-        yield from _moved(tree, offset)
+        yield from _moved(tree, offset, column)
         return
     for start, end in _parts(lines, offset, inside):
         left[0] -= 1
@@ -68,12 +72,13 @@ def _statements(lines: list[str], offset: int, depth: int, left: list[int], insi
         part = lines[start:end]
         tree = _parsed("\n".join(_dedented(part)))
         if tree is not None:
-            yield from _moved(tree, offset + start, len(part[0]) - len(part[0].lstrip()))
+            yield from _moved(tree, offset + start, column + _common_indent(part))
         elif len(part) > 1 and depth < _DEEPEST:
-            yield from _statements(part[:1], offset + start, depth + 1, left, inside)
-            yield from _statements(_dedented(part[1:]), offset + start + 1, depth + 1, left, inside)
+            yield from _statements(part[:1], (offset + start, column), depth + 1, left, inside)
+            below = (offset + start + 1, column + _common_indent(part[1:]))
+            yield from _statements(_dedented(part[1:]), below, depth + 1, left, inside)
         else:
-            yield from _by_words(part, offset + start, inside)
+            yield from _by_words(part, (offset + start, column), inside)
 
 
 def _parsed(text: str) -> ast.Module | None:
@@ -99,6 +104,7 @@ def _moved(tree: ast.Module, lines: int, columns: int = 0) -> list[ast.stmt]:
             node.lineno += lines
             node.end_lineno = (node.end_lineno or node.lineno) + lines
             node.col_offset += columns
+            node.end_col_offset = (node.end_col_offset or 0) + columns
     return tree.body
 
 
@@ -117,18 +123,23 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
+def _common_indent(lines: list[str]) -> int:
+    return min((_indent(line) for line in lines if line.strip()), default=0)
+
+
 def _dedented(lines: list[str]) -> list[str]:
-    cut = min((_indent(line) for line in lines if line.strip()), default=0)
+    cut = _common_indent(lines)
     return [line[cut:] for line in lines]
 
 
-def _by_words(lines: list[str], offset: int, inside: set[int]) -> Iterator[ast.stmt]:
+def _by_words(lines: list[str], above: tuple[int, int], inside: set[int]) -> Iterator[ast.stmt]:
     """Read an import statement out of a line that cannot be parsed."""
+    offset, column = above
     for number, line in enumerate(lines):
         found = _IMPORT.match(line) if offset + number not in inside else None
         if found is None:
             continue
-        place = {"lineno": offset + number + 1, "col_offset": _indent(line)}
+        place = {"lineno": offset + number + 1, "col_offset": column + _indent(line)}
         module, members, modules = found.groups()
         names = [ast.alias(name=one[0]) for one in _NAME.finditer(members or modules or "") if one[0] != "as"]
         if module and not module.startswith("."):

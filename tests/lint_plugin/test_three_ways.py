@@ -61,7 +61,11 @@ def _verdict(one: dict[str, Any]) -> Verdict:
 
 @pytest.mark.parametrize("start", ["fork", "spawn"])
 def test_flake8_says_what_the_command_says(folder: Path, by_command: set[Verdict], start: str) -> None:
-    """However it starts its processes; of files that do not parse it has its own error and asks no plugin."""
+    """However it starts its processes; of files that do not parse it has its own error and asks no plugin.
+
+    Bytes that are no text in the encoding of their file are such an error to it before Python 3.12; later ones read
+    them as Latin-1, as we do.
+    """
     program = (
         f"import multiprocessing, sys; multiprocessing.set_start_method({start!r});"
         "from flake8.main.cli import main; sys.exit(main(sys.argv[1:]))"
@@ -73,7 +77,7 @@ def test_flake8_says_what_the_command_says(folder: Path, by_command: set[Verdict
     rows = [line.split("\t") for line in done.stdout.splitlines()]
     said = {(os.path.normpath(path), int(row), int(column), code, text) for path, row, column, code, text in rows}
     unreadable = {path for path, _, _, code, _ in said if code.startswith("E9")}
-    assert unreadable == {path for path in _files(folder) if source.read((folder / path).read_bytes()).problem}
+    assert unreadable <= {path for path in _files(folder) if source.read((folder / path).read_bytes()).problem}
     ours = {_out_of_sight(one) for one in by_command if one[0] not in unreadable}
     assert {one for one in said if one[0] not in unreadable} == ours
 
