@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from tracing_facade._enforcement import declared_in
 from tracing_facade.errors import ConfigurationError, Problem
-from tracing_facade.registry import SpanSpec
+from tracing_facade.registry import AttributeSpec, SpanSpec
 from tracing_facade.testing.capture import CapturedSpans
 
 SPAN = "span"
@@ -40,16 +40,16 @@ class Emitted:
         specs = [spec for _, spec in declared_in(self.modules, "declarations", problems)]
         if problems:
             raise ConfigurationError(problems)
-        self._present = {name: spec.name for spec in specs for name in (spec.name, *spec.aliases)}
+        self._present = {name: spec for spec in specs for name in (spec.name, *spec.aliases)}
         self._missing = {part: None for spec in specs for part in parts_of(spec)}
         self.declared = len(self._missing)
 
     def take(self, captured: CapturedSpans) -> None:
         """Note what a test has emitted."""
         for span in list(captured):
-            name = self._present.get(span.name)
-            if name is not None:
-                for part in _parts_in(name, span.attributes, span.events or ()):
+            spec = self._present.get(span.name)
+            if spec is not None:
+                for part in _parts_in(spec, span.attributes, span.events or ()):
                     self._missing.pop(part, None)
 
     def missing(self) -> tuple[Part, ...]:
@@ -75,9 +75,20 @@ def parts_of(spec: SpanSpec) -> Iterator[Part]:
         yield from (Part(spec.name, f"attribute of {event.name}", attribute.key) for attribute in event.attributes)
 
 
-def _parts_in(name: str, attributes: Mapping[str, Any] | None, events: Iterable[Any]) -> Iterator[Part]:
-    yield Part(name)
-    yield from (Part(name, "attribute", key) for key in attributes or ())
-    for event, _, details in events:
-        yield Part(name, "event", event)
-        yield from (Part(name, f"attribute of {event}", key) for key in details or ())
+def _parts_in(spec: SpanSpec, attributes: Mapping[str, Any] | None, events: Iterable[Any]) -> Iterator[Part]:
+    """Yield the parts of a declaration that a span has; one that is set by a former name is emitted by both."""
+    yield Part(spec.name)
+    yield from (Part(spec.name, "attribute", key) for key in _present_keys(spec.attributes, attributes))
+    declared = {name: event for event in spec.events for name in (event.name, *event.aliases)}
+    for name, _, details in events:
+        event = declared.get(name)
+        if event is not None:
+            yield Part(spec.name, "event", event.name)
+            for key in _present_keys(event.attributes, details):
+                yield Part(spec.name, f"attribute of {event.name}", key)
+
+
+def _present_keys(declared: Iterable[AttributeSpec], attributes: Mapping[str, Any] | None) -> Iterator[str]:
+    for spec in declared:
+        if attributes and any(key in attributes for key in (spec.key, *spec.aliases)):
+            yield spec.key
