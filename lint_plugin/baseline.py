@@ -35,6 +35,7 @@ class Entry(NamedTuple):
         reason: why it is not mended yet.
         owner: who will.
         expires: after this day it counts as an error; ``None`` for never.
+        place: the line of the baseline on which the entry begins; 0 when it is in none.
     """
 
     path: str
@@ -44,6 +45,11 @@ class Entry(NamedTuple):
     reason: str = ""
     owner: str = ""
     expires: datetime.date | None = None
+    place: int = 0
+
+    def has_ended(self, today: datetime.date) -> bool:
+        """Tell whether it counts as an error."""
+        return self.expires is not None and self.expires < today
 
 
 class Split(NamedTuple):
@@ -72,13 +78,19 @@ def read(file: str) -> list[Entry]:
         import tomli as tomllib
     try:
         with open(file, "rb") as stream:
-            content = tomllib.load(stream)
+            text = stream.read().decode()
+        content = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(
             f"{file}: cannot be read as a baseline: {error}; write it with `tracing-lint baseline`"
         ) from error
     entries = content.get("finding", [])
-    return [_entry(entry, number, file) for number, entry in enumerate(entries, 1)]
+    places = [number for number, line in enumerate(text.split("\n"), 1) if line.strip() == "[[finding]]"]
+    found = [_entry(entry, number, file) for number, entry in enumerate(entries, 1)]
+    if len(places) != len(found):
+        # Written in another way, by hand.
+        places = [1] * len(found)
+    return [entry._replace(place=place) for entry, place in zip(found, places, strict=True)]
 
 
 def _entry(entry: Any, number: int, file: str) -> Entry:
@@ -190,24 +202,30 @@ def split(findings: Iterable[Finding], entries: Sequence[Entry], settings: Setti
             new.append(finding)
             continue
         left.remove(entry)
-        (known if entry.expires is None or entry.expires >= today else new).append(finding)
+        (new if entry.has_ended(today) else known).append(finding)
     file = shown(settings)
-    problems = [_stale(entry, file) for entry in left if entry.path in checked]
-    problems += [_expired(entry, file) for entry in entries if entry.expires is not None and entry.expires < today]
+    concerned = [entry for entry in entries if entry.path in checked or _is_gone(entry, settings)]
+    problems = [_stale(entry, file) for entry in left if entry in concerned]
+    problems += [_expired(entry, file) for entry in concerned if entry.has_ended(today)]
     return Split(new, known, problems)
+
+
+def _is_gone(entry: Entry, settings: Settings) -> bool:
+    return not os.path.exists(os.path.join(settings.root or os.getcwd(), entry.path))
 
 
 def _stale(entry: Entry, file: str) -> Finding:
     message = f"{entry.path} has no {entry.code} at {entry.text!r} any more: run `tracing-lint baseline` to take it out"
-    return Finding(file, 1, 1, STALE, message)
+    return Finding(file, entry.place, 1, STALE, message)
 
 
 def _expired(entry: Entry, file: str) -> Finding:
     owner = entry.owner or "nobody yet"
     message = (
-        f"{entry.code} in {entry.path} was to be mended by {entry.expires} ({owner}): mend it, or agree on a later day"
+        f"{entry.code} in {entry.path} was to be mended by {entry.expires} ({owner}): mend it, or agree on a later day "
+        "with `tracing-lint baseline --add`"
     )
-    return Finding(file, 1, 1, EXPIRED, message)
+    return Finding(file, entry.place, 1, EXPIRED, message)
 
 
 def location(settings: Settings) -> str:

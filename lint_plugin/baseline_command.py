@@ -43,13 +43,16 @@ def add_to(commands: Any) -> None:
 
 def _day(text: str) -> datetime.date:
     try:
-        return datetime.date.fromisoformat(text)
+        day = datetime.date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2027-01-31") from error
+    if day < datetime.date.today():
+        raise argparse.ArgumentTypeError(f"{text} is over; name a day to come")
+    return day
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the baseline; the exit code is 1 when there are findings that it does not hold.
+    """Write the baseline; the exit code is 1 when there are findings that it does not hold, or no longer.
 
     Raises:
         SettingsError: the settings or the baseline cannot be used, or --add says no reason or owner.
@@ -64,30 +67,31 @@ def run(options: argparse.Namespace) -> int:
     file = baseline.location(settings)
     old = baseline.read(file) if os.path.exists(file) else []
     found = _entries(options, settings, old)
-    known = [entry for entry in found if _is_known(entry, old)]
-    fresh = [entry for entry in found if not _is_known(entry, old)]
+    today = datetime.date.today()
+    known = [entry for entry in found if entry.place and not (options.add and entry.has_ended(today))]
+    fresh = [entry for entry in found if entry not in known]
     added = [_agreed(entry, options) for entry in fresh] if options.add else []
     with open(file, "w", encoding="utf-8") as stream:
         stream.write(baseline.written([*known, *added]))
     left = len(fresh) - len(added)
-    gone = len(old) - len(known)
-    print(f"{baseline.shown(settings)}: {len(known)} kept, {gone} taken out, {len(added)} added, {left} not accepted")
-    if left:
+    ended = sum(entry.has_ended(today) for entry in known)
+    gone = len(old) - sum(entry.place > 0 for entry in found)
+    print(
+        f"{baseline.shown(settings)}: {len(known)} kept, {gone} taken out, {len(added)} added, {left} not accepted"
+        + (f", {ended} ended" if ended else "")
+    )
+    if left or ended:
         print(
-            "tracing-lint: mend what is not accepted, or accept it with --add; `tracing-lint check` shows it",
+            "tracing-lint: mend what is not accepted or has ended, or use --add; `tracing-lint check` shows it",
             file=sys.stderr,
         )
-    return 1 if left else 0
+    return 1 if left or ended else 0
 
 
 def _entries(options: argparse.Namespace, settings: Settings, old: list[Entry]) -> list[Entry]:
     plan = Plan(settings, options.strict, processors(), cache=False)
     tasks = tasks_for(options.paths or [settings.root or "."], plan)
     return baseline.entries_for(check(tasks, plan), old, settings)
-
-
-def _is_known(entry: Entry, old: list[Entry]) -> bool:
-    return any(entry[:3] == other[:3] for other in old)
 
 
 def _agreed(entry: Entry, options: argparse.Namespace) -> Entry:

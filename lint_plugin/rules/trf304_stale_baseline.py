@@ -35,7 +35,6 @@ RULE = Rule(
     check=_check,
     accepts=(
         f"# setting: baseline = 'known.toml'\n# file: known.toml\n{_ENTRY}# file: module.py\nimport opentelemetry\n",
-        f"# setting: baseline = 'known.toml'\n# file: known.toml\n{_ENTRY}# file: other.py\nimport json\n",
     ),
     rejects=(f"# setting: baseline = 'known.toml'\n# file: known.toml\n{_ENTRY}# file: module.py\nimport json\n",),
 )

@@ -48,6 +48,7 @@ def test_a_second_finding_of_the_same_text_is_new(run: Run, project: Path) -> No
     run(*ADD, "9999-12-31")
     write(project, {"app/older.py": "import opentelemetry\nimport opentelemetry\n"})
     assert run("check", "--format", "json", ".").places() == [("app/older.py", 2, "TRF101")]
+    assert "2 kept, 0 taken out, 0 added, 1 not accepted" in run("baseline").out
 
 
 def test_an_entry_without_its_finding_fails_the_run(run: Run, project: Path) -> None:
@@ -56,7 +57,9 @@ def test_an_entry_without_its_finding_fails_the_run(run: Run, project: Path) -> 
     write(project, {"app/old.py": "import os\n"})
     stale = run("check", "--format", "json", ".")
     assert stale.code == 1
-    assert stale.places() == [("known.toml", 1, "TRF304")]
+    (place,) = stale.places()
+    assert (place[0], place[2]) == ("known.toml", "TRF304")
+    assert (project / "known.toml").read_text().splitlines()[place[1] :][0] == 'path = "app/old.py"'
     assert "1 kept, 1 taken out, 0 added" in run("baseline").out
     assert run("check", ".").code == 0
 
@@ -70,9 +73,30 @@ def test_entries_of_other_files_are_left_alone(run: Run, project: Path) -> None:
 
 def test_an_entry_ends_on_its_day(run: Run, project: Path) -> None:
     """Its finding is an error again, and so is the entry."""
-    run(*ADD, "2020-01-31")
+    run(*ADD, "9999-12-31")
+    known = project / "known.toml"
+    known.write_text(known.read_text().replace("9999-12-31", "2020-01-31"))
     found = run("check", "--format", "json", ".").places()
     assert [code for _, _, code in found] == ["TRF101", "TRF101", "TRF305", "TRF305"]
+    assert [code for _, _, code in run("check", "--format", "json", "app/old.py").places()] == ["TRF101", "TRF305"]
+    ended = run("baseline")
+    assert (ended.code, ended.out.endswith("0 added, 0 not accepted, 2 ended\n")) == (1, True)
+    assert "2 added" in run(*ADD, "9999-12-31").out
+    assert run("check", ".").code == 0
+
+
+def test_a_day_that_is_over_is_refused(run: Run, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing can be accepted until yesterday."""
+    with pytest.raises(SystemExit):
+        run(*ADD, "2020-01-31")
+    assert "2020-01-31 is over; name a day to come" in capsys.readouterr().err
+
+
+def test_an_entry_whose_file_is_gone_fails_the_run(run: Run, project: Path) -> None:
+    """Though no file of that name is checked any more."""
+    run(*ADD, "9999-12-31")
+    (project / "app" / "old.py").unlink()
+    assert [code for _, _, code in run("check", "--format", "json", ".").places()] == ["TRF304"]
 
 
 def test_the_baseline_does_not_grow_by_itself(run: Run, project: Path) -> None:
