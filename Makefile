@@ -69,6 +69,8 @@ contracts: $(INSTALLED) ## import-linter: who may import whom
 seal: $(INSTALLED) ## our own checker on our own tree, alone and inside flake8
 	$(BIN)/tracing-lint check --strict
 	$(BIN)/flake8 --isolated --select TRF $(PACKAGES) demo docs
+	$(BIN)/tracing-lint spans check reference_server/spans.py --against tests/golden/reference_server_spans.yaml
+	$(BIN)/tracing-lint spans golden reference_server/spans.py --check tests/golden/reference_server_spans.yaml
 
 docs: $(INSTALLED) ## write the generated reference pages anew
 	$(BIN)/python -m docs.generate
