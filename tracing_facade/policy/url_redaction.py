@@ -19,6 +19,8 @@ def redacted_query(query: str, allowed: Collection[str] = ()) -> str:
 
 def redacted_url(url: str, allowed: Collection[str] = ()) -> str:
     """Return a URL without credentials and fragment, and with a redacted query."""
+    if "?" not in url and "@" not in url and "#" not in url:
+        return url[:_MOST_CHARACTERS]
     head, _, _ = url.partition("#")
     head, question, query = head.partition("?")
     scheme, separator, rest = head.partition("://")
