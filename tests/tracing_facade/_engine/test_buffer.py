@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from typing import Any
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -15,8 +16,9 @@ from tests.support.finished_spans import FinishedSpan
 from tests.support.received_span import spans_of
 from tracing_facade import selfmetrics
 from tracing_facade._engine.buffer import Batch, SpanBuffer
-from tracing_facade._engine.encoding import encode_request
+from tracing_facade._engine.encoding import encode_request, encode_span
 from tracing_facade._engine.engine import new_buffer
+from tracing_facade._engine.shape import OWN_SCOPE
 
 NO_LIMIT = 1 << 30
 
@@ -240,6 +242,27 @@ def test_threads_lose_no_span_and_never_exceed_the_bound() -> None:
     assert buffer.progress().settled == sum(accepted)
     assert len(buffer) == 0
     assert sorted(seen, key=producer) == sorted(seen, key=lambda name: (producer(name), int(name.split("-")[1])))
+
+
+def test_who_fills_the_last_quarter_encodes_his_span_himself() -> None:
+    """A producer that outruns the worker does the worker's work; order, scopes and what cannot be encoded stay."""
+    encoded: list[str] = []
+
+    def encode(span: Any) -> bytes:
+        encoded.append(span.name)
+        if span.name == "bad":
+            raise ValueError(span.name)
+        return encode_span(span)
+
+    buffer = SpanBuffer(8, encode)
+    names = ["a", "b", "c", "d", "e", "f", "g", "bad"]
+    assert all(buffer.add(FinishedSpan(name=name, scope=OWN_SCOPE)) for name in names)
+    assert encoded == ["g", "bad"]
+    assert not buffer.add(FinishedSpan(name="late", scope=OWN_SCOPE))
+    batch = buffer.take(8, NO_LIMIT)
+    assert batch is not None
+    assert names_in(batch) == names[:-1]
+    assert (batch.left_out, encoded.count("g")) == (1, 1)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
