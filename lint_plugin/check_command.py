@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -49,8 +50,11 @@ def run(options: argparse.Namespace) -> int:
     if missing:
         print(f"tracing-lint: {missing[0]!r} does not exist; name files or folders", file=sys.stderr)
         return 2
+    # What is loaded so far stays to the end; nobody need look whether it is garbage, not at the end either.
+    gc.freeze()
     findings = find(options)
     report(findings, options.format, _own_rules(options) if options.format == "sarif" else ())
+    gc.freeze()
     return 1 if any(finding.level == "error" for finding in findings) else 0
 
 

@@ -115,7 +115,7 @@ def check(tasks: Sequence[Task], plan: Plan) -> list[Finding]:
     """Return what is wrong with files, in their order."""
     # Syntax trees are many small objects that live as long as their file: looking through them for circles again and
     # again takes longer than making them.
-    gc.set_threshold(_FEW_COLLECTIONS)
+    gc.set_threshold(_FEW_COLLECTIONS, 50, 100)
     caches: dict[Settings, Cache] = {}
     results: list[list[Finding] | None] = [None] * len(tasks)
     if plan.cache:

@@ -20,6 +20,7 @@ from lint_plugin.vocabulary import SPAN_STARTS, VENDORS
 _MARKS = tuple(re.compile(pattern).search for pattern in PATTERNS)
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
+_ASCII = bytes(range(128))
 # Encodings in which ASCII letters are what they seem.
 _PLAIN = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "koi8-r", "cp1251"})
 
@@ -28,13 +29,18 @@ def may_matter(data: bytes, settings: Settings) -> bool:
     """Tell whether a file can break a rule at all."""
     if _may_matter(data, settings):
         return True
-    if not data.isascii():
-        text = data.decode("utf-8", "replace")
-        if not unicodedata.is_normalized("NFKC", text) and _may_matter(
-            unicodedata.normalize("NFKC", text).encode(), settings
-        ):
+    if not data.isascii() and _has_other_letters(data):
+        text = unicodedata.normalize("NFKC", data.decode("utf-8", "replace"))
+        if _may_matter(text.encode(), settings):
             return True
     return hides_letters(data)
+
+
+def _has_other_letters(data: bytes) -> bool:
+    """Tell whether a text has characters that Python normalises to ASCII letters; each is normalised by itself."""
+    others = "".join(set(data.translate(None, _ASCII).decode("utf-8", "replace")))
+    found = unicodedata.normalize("NFKC", others)
+    return any(letter.isascii() and (letter.isalnum() or letter == "_") for letter in found)
 
 
 def manifest_may_matter(path: str, data: bytes, settings: Settings) -> bool:

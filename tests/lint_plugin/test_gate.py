@@ -117,6 +117,18 @@ def test_samples_pass(sample: object, tmp_path: Path) -> None:
         assert _passes(data) or not found, path
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import \uff4fpentelemetry", "importlib.import\uff3fmodule('open' 'telemetry')", "\uff45xec(code)",
+        "\U0001d41c\U0001d428\U0001d41d\U0001d41e.interact()", "\u24de = \ufb01 = eval",
+    ],
+)  # fmt: skip
+def test_other_characters_for_the_same_letters_pass(line: str) -> None:
+    """Python normalises names: what looks otherwise may be a sealed module or a loader."""
+    assert _passes(f"# \u00fc\nimport importlib, code\n{line}\n".encode())
+
+
 def _mutated() -> Iterator[bytes]:
     random_choice = random.Random(7)
     paths = modules("lint_plugin", "reference_server", "tests")
