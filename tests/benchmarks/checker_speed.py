@@ -72,7 +72,7 @@ def measured(tree: Path, installation: Installation, scratch: Path, rounds: int)
             }
             for ours, peer, aim in _PAIRS
         ],
-        "flake8": flake8_share(files[::8], installation, scratch),
+        "flake8": flake8_share(files[::2], installation, scratch),
     }
 
 
