@@ -13,10 +13,11 @@ INSTALLED := $(VENV)/.installed
 PACKAGES := tracing_facade lint_plugin reference_server
 SOURCES := $(PACKAGES) tracing_facade_pytest.py tests demo docs
 WORKERS ?= 2
+FUZZ_SECONDS ?= 20
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all bench load coverage lint format types contracts seal docs docs-check clean
+.PHONY: help install demo test test-all bench load sanitize coverage lint format types contracts seal docs docs-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +46,9 @@ bench: $(INSTALLED) ## measure both engines beside OpenTelemetry against their t
 
 load: $(INSTALLED) ## the reference server under load, traced and not; LOAD_ARGS=--write refreshes the documentation; needs wrk
 	$(BIN)/python -m tests.benchmarks.load $(LOAD_ARGS)
+
+sanitize: $(INSTALLED) ## attack the native engine under sanitizers for FUZZ_SECONDS, 20 unless told
+	VENV=$(VENV) .ci/sanitized $(FUZZ_SECONDS)
 
 coverage: $(INSTALLED) ## run the tests and report the lines that none reaches
 	$(BIN)/python -m coverage erase

@@ -17,6 +17,7 @@ from setuptools.command.build_ext import build_ext
 
 FOLDER = Path("tracing_facade", "_engine", "native")
 ROOT = Path(__file__).resolve().parent
+SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
 
 
 def sources_digest() -> str:
@@ -50,9 +51,20 @@ def extensions() -> list[Extension]:
         "tracing_facade._engine.native.core",
         [str(FOLDER / "core.pyx")],
         define_macros=[("TF_SOURCES", f'"{sources_digest()}"')],
-        extra_compile_args=["-O3", "-fvisibility=hidden", "-Wno-unused-function"],
+        extra_compile_args=[*optimisation(), "-fvisibility=hidden", "-Wno-unused-function"],
+        extra_link_args=SANITIZERS if sanitized() else [],
     )
     return cythonize([native], build_dir="build/cython")  # type: ignore[no-any-return]  # ships no types
+
+
+def sanitized() -> bool:
+    """Tell whether the build is one that finds mistakes with memory; see ``make sanitize``."""
+    return os.environ.get("TRACING_FACADE_SANITIZE", "") not in ("", "0")
+
+
+def optimisation() -> list[str]:
+    """Return how to compile."""
+    return ["-O1", "-g", "-fno-omit-frame-pointer", *SANITIZERS] if sanitized() else ["-O3"]
 
 
 def say_why_not(reason: object) -> None:

@@ -71,6 +71,9 @@ class Buffer(Protocol):
     def close(self) -> None:
         """Drop what comes from now on; what is there can still be taken."""
 
+    def abandon(self) -> None:
+        """Let go of what waits, which nobody will take any more."""
+
     def reset_after_fork(self) -> None:
         """Forget everything in a forked child."""
 
@@ -220,9 +223,18 @@ class SpanBuffer:
                     self._permits.pop()
                     self._withheld += 1
 
+    def abandon(self) -> None:
+        """Let go of what waits, which nobody will take any more."""
+        with self._lock:
+            self._taken += len(self._waiting)
+            self._waiting = deque()
+
     def reset_after_fork(self) -> None:
         """Forget everything in a forked child: the parent exports what was there."""
+        forgotten = self._waiting
         self._begin()
+        # Last: destructors of an application may end spans, which are the child's own.
+        del forgotten
 
     def _find_room(self) -> _Room:
         with self._lock:

@@ -259,7 +259,7 @@ def encode_request(resource: bytes, scopes: Iterable[tuple[str, bytes]]) -> byte
 
     Args:
         resource: what ``encode_resource`` returned.
-        scopes: by name of the instrumentation scope, the spans as ``encode_spans`` returned them.
+        scopes: by ``scope_key`` of the instrumentation scope, the spans as ``encode_spans`` returned them.
     """
     parts = [delimited(0x0A, resource)]
     for name, spans in scopes:
@@ -337,6 +337,15 @@ def _name_and_kind(name: Any, kind: int) -> bytes:
     return _text(0x2A, name) + shown + b"\x39"
 
 
+def scope_key(name: str, version: str = "", schema_url: str = "") -> str:
+    """Return one text for an instrumentation scope, as spans and batches carry it."""
+    parts = [part.replace("\0", "") for part in (name, version, schema_url)]
+    return "\0".join(parts).rstrip("\0")
+
+
 @lru_cache(maxsize=64)
-def _scope(name: str) -> bytes:
-    return delimited(0x0A, _text(0x0A, name))
+def _scope(key: str) -> bytes:
+    """Return the scope of a ``ScopeSpans``, and its schema URL if it has one."""
+    name, version, schema_url = (*key.split("\0"), "", "")[:3]
+    content = _text(0x0A, name) + (_text(0x12, version) if version else b"")
+    return delimited(0x0A, content) + (_text(0x1A, schema_url) if schema_url else b"")

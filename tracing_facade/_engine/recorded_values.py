@@ -40,9 +40,9 @@ def frozen_attributes(attributes: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def link_of(target: Any, attributes: Mapping[str, Any] | None = None) -> Link | None:
     """Return a link to ``target``: a ``Link``, one of our spans, or an OpenTelemetry ``Link`` or ``SpanContext``."""
-    if isinstance(target, Link) or target is None:
-        return target
     try:
+        if isinstance(target, Link) or target is None:
+            return target
         attributes = attributes or getattr(target, "attributes", None) if hasattr(target, "context") else attributes
         target = getattr(target, "context", target)
         trace_id, span_id = target.trace_id, target.span_id

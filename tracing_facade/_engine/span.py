@@ -248,7 +248,7 @@ class RecordedSpan:
     def update_name(self, name: Any) -> None:
         """Rename the span."""
         if not self.end_ns:
-            self.shape = self.shape.renamed(name if isinstance(name, str) else readable(name))
+            self.shape = self.shape.renamed(name if type(name) is str else readable(name))
 
     def add_link(self, span_context: Any, attributes: Mapping[str, Any] | None = None) -> None:
         """Add a link to an OpenTelemetry ``SpanContext``."""

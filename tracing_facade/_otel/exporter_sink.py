@@ -97,7 +97,8 @@ def readable_spans(payload: bytes) -> Iterator[ReadableSpan]:
     for resource_spans in ExportTraceServiceRequest.FromString(payload).resource_spans:
         resource = Resource(_attributes(resource_spans.resource.attributes))
         for scope_spans in resource_spans.scope_spans:
-            scope = InstrumentationScope(scope_spans.scope.name, scope_spans.scope.version)
+            said = scope_spans.scope
+            scope = InstrumentationScope(said.name, said.version, scope_spans.schema_url or None)
             for span in scope_spans.spans:
                 yield _readable(span, resource, scope)
 

@@ -11,6 +11,8 @@ from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.util._decorator import _agnosticcontextmanager
 
+from tracing_facade._engine.attribute_encoding import readable
+from tracing_facade._engine.encoding import scope_key
 from tracing_facade._engine.foreign import ForeignSpan
 from tracing_facade._engine.spans import AnySpan
 
@@ -52,8 +54,9 @@ class FacadeTracerProvider(trace.TracerProvider):
         schema_url: str | None = None,
         attributes: Any = None,
     ) -> trace.Tracer:
-        """Return a tracer whose spans have the module's name as their instrumentation scope."""
-        return FacadeTracer(self._start, str(instrumenting_module_name or ""))
+        """Return a tracer whose spans have the module's name, version and schema as their instrumentation scope."""
+        parts = (instrumenting_module_name, instrumenting_library_version, schema_url)
+        return FacadeTracer(self._start, scope_key(*(readable(part) if part else "" for part in parts)))
 
 
 class FacadeTracer(trace.Tracer):

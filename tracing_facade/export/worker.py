@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 import time
 import weakref
@@ -102,6 +103,7 @@ class ExportWorker:
         if left and first:
             selfmetrics.COUNTERS.add("spans_dropped", "shutdown", left)
             logger.warning("%d spans were not delivered before the shutdown and are lost", left)
+        self._buffer.abandon()
         return delivered and not left
 
     def reset_after_fork(self) -> None:
@@ -152,6 +154,9 @@ class ExportWorker:
             self._starting.release()
 
     def _start_thread(self) -> None:
+        if sys.is_finalizing():
+            # It would never run, and before Python 3.12 we would wait for it without end.
+            raise RuntimeError("the interpreter is shutting down")
         # Both are made at the same moment: if gevent replaces threads and locks in between, as it does in the workers
         # of a preloaded gunicorn, a greenlet would wait for a real lock, and every other greenlet with it.
         self._wake_up = WakeUp()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -16,23 +15,8 @@ from opentelemetry.trace import Link, SpanKind, Status, StatusCode
 
 import tracing_facade as tracing
 from tests.support.collector import Collector
-from tests.support.exporting import configuration_for
 from tests.support.received_span import ReceivedSpan
-from tracing_facade._engine import engine
 from tracing_facade._otel.provider import FacadeTracerProvider
-
-AVAILABLE = [engine.PYTHON, *([engine.NATIVE] if engine.native() is not None else [])]
-
-
-@pytest.fixture(params=AVAILABLE)
-def collector(request: pytest.FixtureRequest) -> Iterator[Collector]:
-    """Run a collector that this process exports to, with each engine."""
-    with (
-        engine.forced(request.param),
-        Collector() as running,
-        tracing.configure(configuration_for(running, "http/protobuf")),
-    ):
-        yield running
 
 
 def received(collector: Collector) -> dict[str, ReceivedSpan]:

@@ -66,9 +66,9 @@ cdef class Arena:
     cdef int spare_count
     cdef Py_ssize_t waiting, in_flight, taken, settled, lost
     cdef size_t waiting_bytes, in_flight_bytes
-    cdef bint opened, closed, short_of_bytes, taking, judges
+    cdef bint opened, closed, short_of_bytes, taking, abandoned, judges
     cdef object on_first, on_half_full, encoder
-    cdef uint64_t serial
+    cdef uint64_t serial, forks
     cdef dict rules
 
     def __cinit__(self, Py_ssize_t capacity, size_t most_bytes, encoder, bint judges):
@@ -93,14 +93,14 @@ cdef class Arena:
 
     cdef int forget_waiting(self) except -1:
         cdef Chunk* chunk
+        cdef Chunk* left = self.first
+        # First out of here: letting go of a span may run the code of an application, which may end spans.
+        self.first = self.last = NULL
         self.waiting = 0
         self.waiting_bytes = 0
-        while self.first != NULL:
-            # First out of the list: letting go of a span may run the code of an application.
-            chunk = self.first
-            self.first = chunk.following
-            if self.first == NULL:
-                self.last = NULL
+        while left != NULL:
+            chunk = left
+            left = chunk.following
             _empty_chunk(chunk)
             self.put_aside(chunk)
         return 0
@@ -115,6 +115,12 @@ cdef class Arena:
 
     def reset_after_fork(self):
         """Forget everything in a forked child: the parent exports what was there."""
+        self.forks += 1
+        if self.taking:
+            # The fork may have come out of `take`, called back by it, which then goes on reading here.
+            self.first = self.last = NULL
+            self.waiting = 0
+            self.waiting_bytes = 0
         self.forget_waiting()
         self.in_flight = self.taken = self.settled = self.lost = 0
         self.in_flight_bytes = 0
@@ -244,6 +250,15 @@ cdef class Arena:
         """Drop what comes from now on, counted as ``shutdown``; what is there can still be taken."""
         self.closed = True
 
+    def abandon(self):
+        """Let go of what waits, which nobody will take any more."""
+        if self.taking:
+            self.abandoned = True
+            return
+        # Spans that wait as objects hold what holds this, which the garbage collector does not see.
+        self.taken += self.waiting
+        self.forget_waiting()
+
     # The way out
 
     def take(self, Py_ssize_t most_spans, size_t most_bytes):
@@ -265,13 +280,18 @@ cdef class Arena:
             return _take(self, most_spans, most_bytes)
         finally:
             self.taking = False
+            if self.abandoned:
+                self.abandon()
 
     cdef int discard(self, Py_ssize_t spans) except -1:
         """Let the oldest spans go; they are in flight from now on."""
         cdef Chunk* chunk
         cdef RecordHead head
         cdef Py_ssize_t number
+        cdef uint64_t forks = self.forks
         for number in range(spans):
+            if self.forks != forks:
+                return 0
             chunk = self.first
             if chunk.begin == chunk.end:
                 self.first = chunk.following
@@ -292,6 +312,7 @@ cdef class Arena:
 
     def release(self, Py_ssize_t done, Py_ssize_t lost=0):
         """Make room for ``done`` spans that were taken and are done with, ``lost`` of them without being delivered."""
+        done = min(done, self.in_flight)
         self.settled += done
         self.lost += lost
         self.in_flight -= done

@@ -16,6 +16,7 @@ cdef object _take(Arena arena, Py_ssize_t most_spans, size_t most_bytes):
     cdef int number
     cdef Py_ssize_t seen = 0
     cdef Py_ssize_t left_out = 0
+    cdef uint64_t forks = arena.forks
     cdef object scopes
     try:
         seen = _fill(arena, shares, &used, most_spans, most_bytes, &left_out)
@@ -24,6 +25,8 @@ cdef object _take(Arena arena, Py_ssize_t most_spans, size_t most_bytes):
         for number in range(used):
             _give_back(shares[number].spans)
             Py_XDECREF(shares[number].scope)
+    if arena.forks != forks:
+        return None
     arena.discard(seen)
     return Batch(seen - left_out, scopes, left_out)
 
@@ -40,6 +43,7 @@ cdef Py_ssize_t _fill(
     cdef size_t total = 0
     cdef Py_ssize_t seen = 0
     cdef Py_ssize_t size
+    cdef uint64_t forks = arena.forks
     cdef RecordHead head
     while seen < most_spans and total < most_bytes:
         if position == chunk.end:
@@ -50,7 +54,7 @@ cdef Py_ssize_t _fill(
             continue
         memcpy(&head, _content(chunk) + position, sizeof(head))
         size = _copy(arena, &head, _content(chunk) + position + sizeof(head), shares, used)
-        if size < 0:
+        if size < 0 or arena.forks != forks:
             break
         if size == 0:
             left_out[0] += 1

@@ -13,3 +13,14 @@ cdef class Block:
     """Memory for the attributes of one span."""
 
     cdef uint8_t data[_BLOCK]
+
+
+@cython.final
+@cython.no_gc
+cdef class Heap:
+    """The same for attributes that need more. Like a block it is made without a turn for anybody's destructors."""
+
+    cdef uint8_t* data
+
+    def __dealloc__(self):
+        PyMem_RawFree(self.data)

@@ -3,11 +3,13 @@
 @cython.binding(True)
 def start_span(span, attributes=None, *, links=()):
     """See ``tracing_facade.start_span``."""
-    if _recorder is not None:
+    # A reference of its own: what an application passes may shut tracing down while it is looked at.
+    cdef Recorder recorder = _recorder
+    if recorder is not None:
         try:
             if _admits is not None and not _admits(span):
                 return _quiet_below(_current_mapping())
-            return _recorder.begin(_recorder.shape_of(span), attributes, links, _current_mapping())
+            return recorder.begin(recorder.shape_of(span), attributes, links, _current_mapping())
         except Exception:
             _internal_fault("start_span")
             # Not the current span itself: leaving it with the block would end it.

@@ -16,25 +16,24 @@ cdef bint _add_pairs(Span span, const uint8_t* content, size_t size) except -1:
 
 cdef bint _enlarge_pairs(Span span, size_t needed) except -1:
     cdef Block block
+    cdef Heap heap
+    cdef object owner
     cdef uint8_t* larger
     if needed > _MOST_PAIRS_BYTES:
         return False
     if needed <= _BLOCK:
-        block = Block.__new__(Block)
-        span.block = block
+        owner = block = Block.__new__(Block)
         larger = &block.data[0]
         span.pairs_size = _BLOCK
     else:
-        larger = <uint8_t*>PyMem_RawMalloc(needed * 2)
+        owner = heap = Heap.__new__(Heap)
+        larger = heap.data = <uint8_t*>PyMem_RawMalloc(needed * 2)
         if larger == NULL:
             return False
         span.pairs_size = <uint32_t>(needed * 2)
     memcpy(larger, _pairs_in(span), span.pairs_used)
     span.pairs = larger
-    if needed > _BLOCK:
-        span.block = None
-        PyMem_RawFree(span.rare().memory)
-        span.rare().memory = larger
+    span.block = owner
     return True
 
 

@@ -72,6 +72,10 @@ cdef extern from *:
     }
     /* An instance without a call of __init__. */
     static inline PyObject *tf_new_instance(PyTypeObject *type, PyObject *no_arguments) {
+        if (type->tp_new == NULL) {
+            PyErr_SetString(PyExc_TypeError, "there is no way to make another object of this type");
+            return NULL;
+        }
         return type->tp_new(type, no_arguments, NULL);
     }
     static inline int tf_makes_plain_dicts(PyTypeObject *type) { return type->tp_new == PyDict_Type.tp_new; }

@@ -8,8 +8,3 @@ cdef class Rarities:
     cdef object events, links, watch, watch_above
     # What went wrong.
     cdef object description
-    # The memory of attributes that need much.
-    cdef uint8_t* memory
-
-    def __dealloc__(self):
-        PyMem_RawFree(self.memory)

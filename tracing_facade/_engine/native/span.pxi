@@ -32,16 +32,20 @@ cdef class Span:
     cdef uint8_t* pairs  # when the space below is too small
     cdef uint32_t pairs_size, pairs_used
     cdef uint8_t inline_pairs[_INLINE]
-    cdef Block block
+    cdef object block  # what owns that space
     cdef dict _attributes
     cdef Rarities _rare
     cdef object mapping, previous, token
     cdef object __weakref__
 
     cdef Rarities rare(self):
+        cdef Rarities made
         if self._rare is None:
-            self._rare = Rarities.__new__(Rarities)
-            self._rare.description = ""
+            made = Rarities.__new__(Rarities)
+            made.description = ""
+            # To make it may run destructors, and those may come here too.
+            if self._rare is None:
+                self._rare = made
         return self._rare
 
     # What everybody uses
@@ -76,6 +80,8 @@ cdef class Span:
             self.put(key, value)
 
     cdef int put(self, object key, object value) except -1:
+        # A reference of its own: the methods of a key may give the span other attributes meanwhile.
+        cdef dict attributes
         self.is_as_it_came = False
         if self._attributes is None and self.recorder.arena is not None:
             if _append_pair(self, key, value):
@@ -84,10 +90,11 @@ cdef class Span:
         try:
             if self._attributes is None:
                 self._attributes = {}
-            if len(self._attributes) >= MOST_ATTRIBUTES and key not in self._attributes:
+            attributes = self._attributes
+            if len(attributes) >= MOST_ATTRIBUTES and key not in attributes:
                 _count("attributes_dropped", "too_many")
             else:
-                self._attributes[key] = value if _is_immutable(value) else _frozen(value)
+                attributes[key] = value if _is_immutable(value) else _frozen(value)
         except Exception:
             _count("attributes_dropped", "not_a_key")
         return 0
@@ -281,8 +288,9 @@ cdef class Span:
 
     def update_name(self, name):
         """Rename the span."""
+        cdef Shape shape = self.shape
         if not self.has_ended:
-            self.shape = self.shape.renamed(_as_text(name))
+            self.shape = shape.renamed(_as_text(name))
 
     def add_link(self, span_context, attributes=None):
         """Add a link to an OpenTelemetry ``SpanContext``."""
