@@ -115,6 +115,7 @@ class _Picker:
             self._starts.append(self._starts[-1] + len(line) + 1)
         self._named: set[tuple[int, bool]] = set()
         self._picked: set[int] = set()
+        self._bound: set[tuple[int, str]] = set()
         self._functions: set[int] = set()
         self._words: set[tuple[str, int, int, bool]] = set()
         self._loaders = {"import_module", "__import__", "import_string", "importorskip", "exec", "eval", "compile"}
@@ -215,6 +216,9 @@ class _Picker:
     def _pick_binders(self, name: str, scopes: list[ast.AST]) -> None:
         for place in range(len(scopes), 0, -1):
             scope = scopes[place - 1]
+            if (id(scope), name) in self._bound:
+                continue
+            self._bound.add((id(scope), name))
             if id(scope) not in self._binders:
                 self._binders[id(scope)] = _binders(scope)
             for node, path in self._binders[id(scope)].get(name, ()):

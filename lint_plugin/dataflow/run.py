@@ -145,6 +145,7 @@ class Run:
         self._call = handlers.call
         self._typed = handlers.typed
         self._followed: set[int] = set()
+        self._from_text: set[int] = set()
         self._examples: dict[int, Instance] = {}
 
     def refuel(self) -> None:
@@ -184,19 +185,29 @@ class Run:
         """Follow one statement; returns how it ends."""
         handler = self._statements.get(type(node))
         self.fuel -= 1
+        before = self.follows
         if self.relevance is not None and self.site is None and self.code_site is None:
             self.follows = id(node) in self.relevance.statements
-        return handler(self, node) if handler is not None else 0
+        try:
+            return handler(self, node) if handler is not None else 0
+        finally:
+            # What stands around it goes on as it was.
+            self.follows = before
 
     def inlines(self, function: Function) -> bool:
         """Tell whether a call of a function is followed."""
         return self.follows or self._matters(function)
 
     def _matters(self, function: Function) -> bool:
-        return self.relevance is None or id(function.node) in self.relevance.functions
+        known = self.relevance is None or id(function.node) in self.relevance.functions
+        return known or id(function.node) in self._from_text
 
     def will_follow(self, function: Function, again: bool = False) -> None:
         """Have a function followed by itself later, unless it is only seen from inside of a call."""
+        if self.code_site is not None:
+            # Nobody has looked whether it matters, so it does.
+            self._from_text.add(id(function.node))
+            self.kept.append(function)
         if not isinstance(function.node, ast.Lambda) and not self._matters(function):
             return
         if self.site is None and (again or id(function.node) not in self._followed):

@@ -15,6 +15,9 @@ INNOCENT = ("colorsys", "xml.sax")
 
 # How often a program uses a loader that is not a function of one argument.
 _OTHERS = 0.25
+# How often each half of a name is built in a way of its own, and how often one place is inside of another.
+_HALVES = 0.25
+_NESTED = 0.2
 
 
 class Program(NamedTuple):
@@ -34,8 +37,8 @@ class Program(NamedTuple):
 def program(seed: int, names: tuple[str, str] = SEALED) -> Program:
     """Return the program of a seed; the same seed with other names differs in nothing else."""
     make = Maker(seed)
-    build, scope = make.random.choice(STRINGS), make.random.choice(SCOPES)
-    name = build(make, names[make.random.random() < 0.5])
+    scope = make.random.choice(SCOPES)
+    name, built = _built(make, names[make.random.random() < 0.5])
     if make.random.random() < _OTHERS:
         load = make.random.choice(OTHER_LOADERS)
         body = _statements(load(make, name))
@@ -47,22 +50,37 @@ def program(seed: int, names: tuple[str, str] = SEALED) -> Program:
         body = _statements(caller(make, function, name))
         parts = (alias.__name__, caller.__name__)
         before = list(function.lines)
-    return Program(
-        seed, _assembled(make, list(name.lines), before, body, scope), (build.__name__, *parts, scope.__name__)
-    )
+    outer = make.random.choice(SCOPES) if make.random.random() < _NESTED else None
+    source = _assembled(make, list(name.lines), before, body, scope, outer)
+    return Program(seed, source, (*built, *parts, scope.__name__, *([outer.__name__] if outer else [])))
+
+
+def _built(make: Maker, text: str) -> tuple[Piece, tuple[str, ...]]:
+    """Return the name, built in one way, or each half of it in another."""
+    if make.random.random() >= _HALVES:
+        build = make.random.choice(STRINGS)
+        return build(make, text), (build.__name__,)
+    first, second = make.random.choice(STRINGS), make.random.choice(STRINGS)
+    place = max(3, min(len(text) - 3, int(len(text) * make.random.uniform(0.3, 0.7))))
+    left, right = first(make, text[:place]), second(make, text[place:])
+    whole = Piece((*left.lines, *right.lines), f"(({left.expression}) + ({right.expression}))")
+    return whole, (first.__name__, second.__name__)
 
 
 def _statements(piece: Piece) -> list[str]:
     return [*piece.lines, piece.expression]
 
 
-def _assembled(make: Maker, name: list[str], function: list[str], body: list[str], scope: Scope) -> str:
+def _assembled(
+    make: Maker, name: list[str], function: list[str], body: list[str], scope: Scope, outer: Scope | None
+) -> str:
     # What the call needs stands beside it, or in the module around it.
     outside: list[str] = []
     inside: list[str] = []
     for lines in (name, function):
         (outside if make.random.random() < 0.5 else inside).extend(lines)
     placed = scope(make, [*inside, *body])
+    placed = outer(make, placed) if outer is not None else placed
     return "\n".join([*outside, *placed]) + "\n"
 
 

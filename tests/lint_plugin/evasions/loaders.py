@@ -319,6 +319,27 @@ def as_property(make: Maker, function: Function) -> Piece:
     )  # fmt: skip
 
 
+def partial_method(make: Maker, function: Function) -> Piece:
+    name = make.name("C")
+    return value(
+        f"{name}().run", "import functools", *_import(function), f"class {name}:", "    def load(self, f, n):",
+        "        return f(n)", f"    run = functools.partialmethod(load, {function.path})",
+    )  # fmt: skip
+
+
+def of_metaclass(make: Maker, function: Function) -> Piece:
+    meta, name = make.name("M"), make.name("C")
+    return value(
+        f"{name}.load", *_import(function), f"class {meta}(type):", "    def load(cls, n):",
+        f"        return {function.path}(n)", f"class {name}(metaclass={meta}):", "    pass",
+    )  # fmt: skip
+
+
+def in_enumeration_of_functions(make: Maker, function: Function) -> Piece:
+    name = make.name("table")
+    return value(f"dict({name})['load']", *_import(function), f"{name} = [('other', len), ('load', {function.path})]")
+
+
 def chosen_in_loop(make: Maker, function: Function) -> Piece:
     name = make.name("load")
     return value(
@@ -562,6 +583,19 @@ def by_builtins_dictionary(make: Maker, name: Piece) -> Piece:
     return value(f"vars(__builtins__)['__import__']({name.expression})")
 
 
+def by_starmap(make: Maker, name: Piece) -> Piece:
+    return value(f"list(itertools.starmap(__import__, [({name.expression},)]))", "import itertools")
+
+
+def defined_in_text(make: Maker, name: Piece) -> Piece:
+    load = make.name("load")
+    return value(f"{load}({name.expression})", f"exec('def {load}(n):\\n    return __import__(n)', globals())")
+
+
+def evaluated_lambda(make: Maker, name: Piece) -> Piece:
+    return value(f"eval('lambda n: __import__(n)')({name.expression})")
+
+
 def by_method_caller(make: Maker, name: Piece) -> Piece:
     return value(
         f"operator.methodcaller('import_module', {name.expression})(importlib)", "import importlib", "import operator"
@@ -575,7 +609,7 @@ ALIASES: tuple[Alias, ...] = (
     with_fallback, unpacked, returned, returned_with_import, wrapped, wrapped_twice, wrapped_rest, wrapped_lambda,
     wrapped_method, wrapped_call, wrapped_inherited, closed_over, decorated, cached, composed, attribute_of_object,
     set_attribute, dunder_call, evaluated, default_argument, global_alias, walrus, dunder_getattr, as_property,
-    chosen_in_loop, matched,
+    chosen_in_loop, matched, partial_method, of_metaclass, in_enumeration_of_functions,
 )  # fmt: skip
 CALLERS: tuple[Callable[[Maker, Piece, Piece], Piece], ...] = (
     call, call, call, call_and_keep, call_starred, call_unpacked_variable, call_by_map, call_in_comprehension,
@@ -587,5 +621,5 @@ OTHER_LOADERS: tuple[Caller, ...] = (
     relative, run_module, executed, executed_with_names, executed_format, executed_compiled, evaluated_import,
     executed_alias, executed_builtin, timed, profiled, interpreted, function_of_code, from_specification,
     by_dunder_import_list, by_keyword, by_keywords, by_internal, by_importlib_of_pkgutil, by_builtins_dictionary,
-    by_method_caller,
+    by_method_caller, by_starmap, defined_in_text, evaluated_lambda,
 )  # fmt: skip

@@ -714,6 +714,75 @@ def deleted_noise(make: Maker, text: str) -> Piece:
     return value(f"''.join({name})", f"{name} = [{Q(first)}, 'noise', {Q(second)}]", f"del {name}[1]")
 
 
+def regex_group(make: Maker, text: str) -> Piece:
+    return value(f"re.match(r'([\\w.]+);', {Q(text + ';rest')}).group(1)", "import re")
+
+
+def shell_words(make: Maker, text: str) -> Piece:
+    return value(f"shlex.split({Q('load ' + text)})[1]", "import shlex")
+
+
+def chosen_from_one(make: Maker, text: str) -> Piece:
+    return value(f"random.choice([{Q(text)}])", "import random")
+
+
+def chain_map(make: Maker, text: str) -> Piece:
+    return value(f"collections.ChainMap({{'a': 'json'}}, {{'m': {Q(text)}}})['m']", "import collections")
+
+
+def match_mapping(make: Maker, text: str) -> Piece:
+    name = make.name()
+    return value(name, f"match {{'m': {Q(text)}}}:", f"    case {{'m': str({name})}}:", "        pass")
+
+
+def formatted_attribute(make: Maker, text: str) -> Piece:
+    name = make.name("C")
+    return value(f"'{{0.m}}'.format({name})", f"class {name}:", f"    m = {Q(text)}")
+
+
+def command_line_default(make: Maker, text: str) -> Piece:
+    name = make.name("p")
+    return value(
+        f"{name}.parse_args([]).m", "import argparse", f"{name} = argparse.ArgumentParser()",
+        f"{name}.add_argument('--m', default={Q(text)})",
+    )  # fmt: skip
+
+
+def configuration_default(make: Maker, text: str) -> Piece:
+    return value(f"configparser.ConfigParser().get('a', 'b', fallback={Q(text)})", "import configparser")
+
+
+def keyword_default(make: Maker, text: str) -> Piece:
+    name = make.name("f")
+    return value(f"{name}(a=1)", f"def {name}(**kw):", f"    return kw.get('m', {Q(text)})")
+
+
+def of_subclass(make: Maker, text: str) -> Piece:
+    base, name = make.name("B"), make.name("C")
+    return value(
+        f"{name}().get()", f"class {base}:", "    m = 'json'", "    def get(self):", "        return self.m",
+        f"class {name}({base}):", f"    m = {Q(text)}",
+    )  # fmt: skip
+
+
+def frame_globals(make: Maker, text: str) -> Piece:
+    name = make.name("G")
+    return value(f"sys._getframe().f_globals[{Q(name)}]", "import sys", f"globals()[{Q(name)}] = {Q(text)}")
+
+
+def metaclass_keyword(make: Maker, text: str) -> Piece:
+    meta, name = make.name("M"), make.name("C")
+    return value(
+        f"{name}.m", f"class {meta}(type):", "    def __new__(mcs, n, b, d, m='json'):", "        d['m'] = m",
+        "        return super().__new__(mcs, n, b, d)", f"class {name}(metaclass={meta}, m={Q(text)}):", "    pass",
+    )  # fmt: skip
+
+
+def unpacked_row(make: Maker, text: str) -> Piece:
+    name, table = make.name(), make.name("table")
+    return value(name, f"{table} = {{'a': ('json', 1), 'b': ({Q(text)}, 2)}}", f"{name}, _ = {table}[min('b', 'c')]")
+
+
 STRINGS: tuple[Builder, ...] = tuple(
     found
     for name, found in list(globals().items())
