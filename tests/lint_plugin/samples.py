@@ -86,6 +86,11 @@ def samples() -> tuple[Sample, ...]:
     return tuple(_sample(entry, group) for group, text in texts.items() for entry in yaml.load(text, _LOADER))
 
 
+def shared_samples() -> list[Sample]:
+    """Return a selection that is small enough for what takes long with each: those of ``samples.yaml``."""
+    return [one for one in samples() if "-" in one.group]
+
+
 def _sample(entry: dict[str, Any], group: str) -> Sample:
     files = entry.get("files") or {entry.get("filename", "sample.py"): entry["code"]}
     default = next(iter(files))

@@ -15,7 +15,7 @@ import pytest
 from lint_plugin import source
 from tests.lint_plugin.editor.client import Editor, edit, offset
 from tests.lint_plugin.running import write
-from tests.lint_plugin.samples import samples
+from tests.lint_plugin.samples import shared_samples
 
 Verdict = tuple[str, int, int, str, str]
 
@@ -24,7 +24,7 @@ Verdict = tuple[str, int, int, str, str]
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All samples, each in a folder with settings of its own, and one that lets everything speak."""
     top = tmp_path_factory.mktemp("samples")
-    for sample in samples():
+    for sample in shared_samples():
         (top / sample.name).mkdir()
         sample.write(top / sample.name)
     write(top, {
@@ -94,7 +94,7 @@ def _out_of_sight(verdict: Verdict) -> Verdict:
 def test_an_editor_says_what_the_command_says(folder: Path, by_command: set[Verdict]) -> None:
     """Of every file, whether it parses or not; columns are counted in characters here."""
     said: set[Verdict] = set()
-    encodings = {sample.name: sample.encoding for sample in samples()}
+    encodings = {sample.name: sample.encoding for sample in shared_samples()}
 
     async def work(editor: Editor) -> None:
         texts = {}
