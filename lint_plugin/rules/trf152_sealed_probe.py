@@ -26,7 +26,7 @@ def _check(module: Module) -> Iterator[Hit]:
         if fact.node not in used:
             yield Hit(
                 fact.node,
-                f"{fact.target} is sealed: whether it is there makes no difference to users of tracing_facade",
+                f"{fact.target} is sealed: do not ask for it, since tracing_facade works with it and without",
             )
 
 

@@ -30,6 +30,8 @@ from lint_plugin.span_parts import attribute_of
 if TYPE_CHECKING:
     from tracing_facade.registry import AttributeSpec
 
+_ADVICE = "set what is declared, or change the declaration"
+
 
 def _check(module: Module) -> Iterator[Hit]:
     for one in module.once(span_calls):
@@ -37,11 +39,11 @@ def _check(module: Module) -> Iterator[Hit]:
             spec = attribute_of(one.spec, attribute) if one.spec is not None else None
             value = known(attribute.value)
             if spec is not None and spec.type is not str and value is None and _is_text(attribute):
-                yield Hit(attribute.node, f"{attribute.key} is not declared as str, and is given a text")
+                yield Hit(attribute.node, f"{attribute.key} is not declared as str, and is given a text: {_ADVICE}")
             if spec is not None and value is not None:
                 problem = _problem(spec, value[0])
                 if problem:
-                    yield Hit(attribute.node, f"{attribute.key} {problem}")
+                    yield Hit(attribute.node, f"{attribute.key} {problem}: {_ADVICE}")
 
 
 def _is_text(attribute: Attribute) -> bool:

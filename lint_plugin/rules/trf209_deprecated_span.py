@@ -31,7 +31,9 @@ def _check(module: Module) -> Iterator[Hit]:
         since = one.spec.deprecated_version
         given = one.call.argument(0, "span")
         if isinstance(given, Constant) and given.data in one.spec.aliases:
-            yield Hit(one.node, f"{given.data!r} is deprecated since {since}: the span is called {one.spec.name!r}")
+            yield Hit(
+                one.node, f"{given.data!r} is deprecated since {since}: start {one.spec.name!r}, as it is called now"
+            )
         elif not one.spec.aliases:
             yield Hit(one.node, f"the span {one.spec.name!r} is deprecated since {since}: start what replaces it")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import types
 from collections.abc import Callable
@@ -19,20 +20,29 @@ ACCEPTED = [pytest.param(rule, text, id=f"{rule.code}-{text[:40]!r}") for rule i
 REJECTED = [pytest.param(rule, text, id=f"{rule.code}-{text[:40]!r}") for rule in RULES for text in rule.rejects]
 
 
-Find = Callable[[Rule, str], int]
+# What a finding says after what is wrong: the beginning of a sentence that tells what to do.
+ADVICE = (
+    "add", "annotate", "build", "call", "choose", "configure", "declare", "did you mean", "do not", "enter", "explain",
+    "have", "import", "leave", "mend", "name", "pass", "put", "remove", "renew", "replace", "require", "run", "say",
+    "set", "start", "suppress", "use", "wrap", "write",
+)  # fmt: skip
+TOLD_WHAT_TO_DO = re.compile(rf"[:;,] (?:or |and |so )?(?:{'|'.join(ADVICE)})\b")
+
+Find = Callable[[Rule, str], list[str]]
 
 
 @pytest.fixture
 def find(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Find:
-    """Return what counts the findings of one rule on a case, as the command reports them."""
+    """Return what gives the messages of one rule on a case, as the command reports them."""
     monkeypatch.chdir(tmp_path)
 
-    def count(rule: Rule, text: str) -> int:
+    def messages(rule: Rule, text: str) -> list[str]:
         _lay_out(rule, text, tmp_path)
         main(["check", "--format", "json", "--no-cache", "."])
-        return [found["code"] for found in json.loads(capsys.readouterr().out)].count(rule.code)
+        found = json.loads(capsys.readouterr().out)
+        return [one["message"] for one in found if one["code"] == rule.code]
 
-    return count
+    return messages
 
 
 def _lay_out(rule: Rule, text: str, folder: Path) -> None:
@@ -48,13 +58,14 @@ def _lay_out(rule: Rule, text: str, folder: Path) -> None:
 @pytest.mark.parametrize(("rule", "text"), ACCEPTED)
 def test_a_rule_leaves_alone_what_it_accepts(rule: Rule, text: str, find: Find) -> None:
     """No finding of this rule."""
-    assert find(rule, text) == 0
+    assert find(rule, text) == []
 
 
 @pytest.mark.parametrize(("rule", "text"), REJECTED)
 def test_a_rule_reports_what_it_rejects_once(rule: Rule, text: str, find: Find) -> None:
-    """One finding, not one per name or use."""
-    assert find(rule, text) == 1
+    """One finding, not one per name or use, and it says what to do."""
+    (message,) = find(rule, text)
+    assert TOLD_WHAT_TO_DO.search(message)
 
 
 @pytest.mark.parametrize("lacking", ["accepts", "rejects", "Why:", "Wrong:", "Right:"])
