@@ -25,7 +25,7 @@ def _check(module: Module) -> Iterator[Hit]:
     for fact in module.facts(Kind.MODULES):
         yield Hit(fact.node, f"{fact.target} is sealed, and {fact.how} takes it here: use tracing_facade instead")
     for fact in module.facts(Kind.STUB):
-        message = f"{fact.target} is sealed, and {fact.how} replaces it for the whole process: leave it alone outside of tests"
+        message = f"{fact.target} is sealed, and {fact.how} replaces it everywhere: leave it alone outside of tests"
         yield Hit(fact.node, message, strict=module.is_test)
 
 
