@@ -139,7 +139,15 @@ def _full(findings: Sequence[Finding]) -> None:
 
     for line in text.full(findings, sys.stdout.isatty()):
         print(line)
-    print(f"{len(findings)} finding{'s' if len(findings) != 1 else ''}" if findings else "no findings")
+    print(_total(findings))
+
+
+def _total(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return "no findings"
+    total = f"{len(findings)} finding{'s' if len(findings) != 1 else ''}"
+    warnings = sum(finding.level == "warning" for finding in findings)
+    return f"{total}, {warnings} of which only warn{'s' if warnings == 1 else ''}" if warnings else total
 
 
 def _concise(findings: Sequence[Finding]) -> None:

@@ -30,7 +30,7 @@ def concise(findings: Iterable[Finding]) -> Iterator[str]:
 
 def _headline(finding: Finding, colour: bool) -> str:
     place = printable(f"{finding.path}:{finding.line}:{finding.column}")
-    message = printable(finding.message)
+    message = printable(finding.message) + (" (warning)" if finding.level == "warning" else "")
     if colour:
         return f"{_BOLD}{place}{_PLAIN}: {_RED}{finding.code}{_PLAIN} {message}"
     return f"{place}: {finding.code} {message}"

@@ -27,11 +27,13 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_full_shows_the_source_line(run: Run, project: Path) -> None:
-    """With a mark below the place."""
+    """With a mark below the place; what only warns says so."""
     lines = run("check", ".").out.splitlines()
     assert lines[0].startswith("a, b%c.py:1:1: TRF101 opentelemetry is sealed: ")
     assert lines[1:3] == ["    import opentelemetry", "    ^"]
-    assert lines[-1] == "2 findings"
+    assert not lines[0].endswith(" (warning)")
+    assert lines[3].endswith(" (warning)")
+    assert lines[-1] == "2 findings, 1 of which only warns"
 
 
 def test_concise_is_one_line_a_finding(run: Run, project: Path) -> None:
