@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from tracing_facade import selfmetrics
 from tracing_facade._engine.attribute_encoding import AttributeEncoder, encode_attributes, readable, utf8
+from tracing_facade._engine.http_span import HttpSpan
 from tracing_facade._engine.interface import Link
 from tracing_facade._engine.protobuf import SMALL, delimited, head
-from tracing_facade._engine.server_span import ServerSpan
 from tracing_facade._engine.shape import Shape
 from tracing_facade._engine.span import RecordedSpan
 
@@ -40,7 +40,7 @@ _W3C_FLAGS = 0xFF
 _LINK_FLAGS = _W3C_FLAGS | HAS_IS_REMOTE | IS_REMOTE
 _LATEST = (1 << 64) - 1
 
-_OUR_OWN = frozenset({RecordedSpan, ServerSpan})
+_OUR_OWN = frozenset({RecordedSpan, HttpSpan})
 
 _ids = Struct(">H16sHQ").pack
 _ids_and_parent = Struct(">H16sHQHQ").pack

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracing_facade import selfmetrics
 from tracing_facade._engine import context, ids
+from tracing_facade._engine.http_span import Derive, HttpSpan
 from tracing_facade._engine.passive import NO_SPAN, PassiveSpan, RemoteSpan, UnsampledSpan
 from tracing_facade._engine.recorded_values import frozen_attributes
 from tracing_facade._engine.shape import Shape
@@ -75,6 +76,19 @@ class Recorder:
         span = self.record(shape, above.trace, above.number, attributes, links)
         if above.rare is not None and above.watch is not None:
             span.rarely().watch_above = above.watch
+        return span
+
+    def start_request(self, spec: SpanSpec, derive: Derive, given: tuple[Any, ...]) -> AnySpan:
+        """Start the span of an outgoing request, with the attributes that ``derive`` makes of ``given``."""
+        above = context.current().get(context.span_key)
+        if isinstance(above, RecordedSpan) and above.rare is None and above.trace.spans < self._most_spans:
+            shape = self._shapes.get(spec) or self.shape_of(spec)
+            made: Any = self.record(shape, above.trace, above.number, None, (), None, HttpSpan)
+            made.begin_with_request(derive, given)
+            return made  # type: ignore[no-any-return]  # an HttpSpan
+        span = self.start(spec)
+        if span.is_recording():
+            span.begin_with(derive(given))
         return span
 
     def _start_below_passive(

@@ -10,7 +10,7 @@ untouched. Context leaves only for hosts that ``propagate_to`` allows, and never
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from operator import is_
 from typing import TYPE_CHECKING, Any
@@ -22,11 +22,14 @@ from urllib3.util.retry import Retry
 
 from tracing_facade import _facade, http_attributes
 from tracing_facade._engine import engine, exceptions
+from tracing_facade._engine.http_span import HttpSpan
 from tracing_facade.policy.url_redaction import redacted_url
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response, Session
     from typing_extensions import Self
+
+    from tracing_facade._runtime import Runtime
 
 _CONTEXT_HEADERS = ("traceparent", "tracestate", "baggage")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -135,11 +138,25 @@ def _show(copies: list[_SentHeaders], carrier: dict[str, str]) -> None:
             store[name] = (name, value)
 
 
+def _make_request_twin(kind: Any) -> Any:
+    """Return a class of requests that share everything with one of ``kind``, except for headers of their own.
+
+    A slot goes before what the shared dict says. Whatever else an adapter sets, it sets on the request that was given,
+    as without tracing.
+    """
+    return type(kind.__name__, (kind,), {"__slots__": ("headers",), "__module__": kind.__module__})
+
+
+_request_twin: Callable[[Any], Any] = lru_cache(maxsize=64)(_make_request_twin)
+
+
 class _Attempts:
     """The attempts to send one request; at any time at most one is under way.
 
-    What is sent is a copy, since several threads may send the same request.
+    What is sent is a twin with headers of its own, since several threads may send the same request.
     """
+
+    __slots__ = ("_count", "_headers", "_request", "_span", "sent")
 
     def __init__(self, request: PreparedRequest) -> None:
         self.sent = request
@@ -147,12 +164,10 @@ class _Attempts:
         self._headers: list[_SentHeaders] = []
         self._count = 0
         self._span: Any = None
-        self._parts: list[Any] = []
         try:
-            sent = object.__new__(type(request))
-            parts = sent.__dict__
-            parts.update(request.__dict__, headers=_SentHeaders(request.headers, self._headers))
-            self._parts = list(parts.values())
+            sent = object.__new__(_request_twin(type(request)))
+            sent.__dict__ = request.__dict__
+            sent.headers = _SentHeaders(request.headers, self._headers)
             self.sent = sent
         except Exception:
             _facade.internal_fault("requests")
@@ -161,18 +176,28 @@ class _Attempts:
         """Start the span of the next attempt and show its context to the host, if policy allows."""
         try:
             runtime = _facade.runtime()
-            method = (self.sent.method or "GET").upper()
-            self._span = runtime.start(http_attributes.client_span(method)).__enter__()
-            host, port = _target_of(self.sent.url)
-            if self._span.is_recording():
-                self._span.begin_with(_attributes(method, self.sent.url, host, port, self._count))
-            if runtime.may_propagate_to(host, port):
-                carrier: dict[str, str] = {}
-                runtime.inject(carrier.__setitem__)
-                if carrier:
-                    _show(self._headers, carrier)
+            method, url = self.sent.method, self.sent.url
+            if method not in http_attributes.KNOWN_METHODS:
+                method = (method or "GET").upper()
+            span = self._span = _started(runtime, method, url, self._count).__enter__()
+            if runtime.may_propagate_to(*_target_of(url)):
+                self._show_current(runtime, span)
         except Exception:
             _facade.internal_fault("requests")
+
+    def _show_current(self, runtime: Runtime, span: Any) -> None:
+        headers = self._headers
+        header = span.traceparent_if_alone() if type(span) is HttpSpan and len(headers) == 1 else ""
+        if header:
+            store = headers[0]._store
+            store["traceparent"] = ("traceparent", header)
+            if "tracestate" in store:
+                del store["tracestate"]
+            return
+        carrier: dict[str, str] = {}
+        runtime.inject(carrier.__setitem__)
+        if carrier:
+            _show(headers, carrier)
 
     def begin_again(self) -> None:
         """Start the span of a retry."""
@@ -185,39 +210,38 @@ class _Attempts:
         if span is None:
             return
         try:
-            _describe(span, status, error)
+            if type(span) is HttpSpan and error is None and type(status) is int and 0 < status < 400:
+                span.answer(None, status)
+            else:
+                _describe(span, status, error)
         except Exception:
             _facade.internal_fault("requests")
         span.__exit__(None, None, None)
 
     def hand_back(self, outcome: Any) -> None:
-        """Make a response or an error tell of the request that was given, with what the adapter changed in it."""
+        """Make a response or an error tell of the request that was given, with the headers that the adapter set."""
         if self.sent is self._request:
             return
         try:
-            parts = self.sent.__dict__
-            if len(parts) != len(self._parts) or not all(map(is_, parts.values(), self._parts)):
-                self._hand_parts_back()
-            self._hand_headers_back()
+            _hand_headers_back(self._request.headers, self._headers[0]._store)
+            # What refers to itself would stay until the next garbage collection.
+            self._headers.clear()
             if getattr(outcome, "request", None) is self.sent:
                 outcome.request = self._request
         except Exception:
             _facade.internal_fault("requests")
 
-    def _hand_parts_back(self) -> None:
-        given = self._request.__dict__
-        for name, value in self.sent.__dict__.items():
-            if name != "headers" and given.get(name) is not value:
-                given[name] = value
 
-    def _hand_headers_back(self) -> None:
-        headers: Any = self._request.headers
-        store = getattr(headers, "_store", {})
-        for name, item in self._headers[0]._store.items():
-            if store.get(name) is not item and name not in _CONTEXT_HEADERS:
-                headers[item[0]] = item[1]
-        # What refers to itself would stay until the next garbage collection.
-        self._headers.clear()
+def _hand_headers_back(headers: Any, sent: dict[str, Any]) -> None:
+    """Set what the adapter has set, context aside."""
+    store = getattr(headers, "_store", {})
+    # Usually they differ by a last traceparent only, which these calls tell sooner than a loop.
+    differ_by_context = len(sent) - len(store) == 1 and next(reversed(sent)) == "traceparent"
+    if differ_by_context and all(map(is_, sent.values(), store.values())):
+        return
+    for name, item in sent.items():
+        if store.get(name) is not item and name not in _CONTEXT_HEADERS:
+            headers[item[0]] = item[1]
 
 
 def _target_of(url: str | None) -> tuple[str, int | None]:
@@ -239,11 +263,22 @@ def _target_of_origin(url: str) -> tuple[str, int | None]:
         return "", None
 
 
-def _attributes(method: str, url: str | None, host: str, port: int | None, count: int) -> dict[str, Any]:
+def _started(runtime: Runtime, method: str, url: str | None, count: int) -> Any:
+    spec = http_attributes.client_span(method)
+    recorder = runtime.recorder
+    if recorder is None:
+        return runtime.start(spec)
+    return recorder.start_request(spec, _attributes_of, (method, url or "", count, runtime.query_allow))
+
+
+def _attributes_of(given: tuple[str, str, int, Collection[str]]) -> dict[str, Any]:
+    """Return the attributes of an attempt, by method, URL, how many came before it, and what its query may show."""
+    method, url, count, query_allow = given
     known = method in http_attributes.KNOWN_METHODS
+    host, port = _target_of(url)
     attributes: dict[str, Any] = {
         "http.request.method": method if known else http_attributes.OTHER_METHOD,
-        "url.full": redacted_url(url or "", _facade.runtime().query_allow),
+        "url.full": redacted_url(url, query_allow),
         "server.address": host,
     }
     if port is not None:
@@ -253,6 +288,11 @@ def _attributes(method: str, url: str | None, host: str, port: int | None, count
     if count:
         attributes["http.request.resend_count"] = count
     return attributes
+
+
+def _attributes(method: str, url: str | None, host: str, port: int | None, count: int) -> dict[str, Any]:
+    """Return the attributes of an attempt that the native engine leaves to Python."""
+    return _attributes_of((method, url or "", count, _facade.runtime().query_allow))
 
 
 def _describe(span: Any, status: Any, error: BaseException | None) -> None:

@@ -9,7 +9,7 @@ from tracing_facade.propagation.carried import TraceParent
 SAMPLED = 0x01
 RANDOM = 0x02
 
-_KNOWN_FLAGS = SAMPLED | RANDOM
+KNOWN_FLAGS = SAMPLED | RANDOM
 _OPTIONAL_WHITESPACE = " \t"
 
 # One expression for the whole header: version ff and all-zero ids are excluded, version 00 must end after the flags,
@@ -41,9 +41,9 @@ def parse_traceparent(value: str) -> TraceParent | None:
     if found is None:
         return None
     _, trace_id, span_id, flags = found.groups()
-    return TraceParent(trace_id, span_id, int(flags, 16) & _KNOWN_FLAGS)
+    return TraceParent(trace_id, span_id, int(flags, 16) & KNOWN_FLAGS)
 
 
 def format_traceparent(trace_id: str, span_id: str, flags: int) -> str:
     """Return the header value, version 00; flags that level 2 does not define are sent as zero."""
-    return f"00-{trace_id}-{span_id}-0{flags & _KNOWN_FLAGS}"
+    return f"00-{trace_id}-{span_id}-0{flags & KNOWN_FLAGS}"

@@ -7,8 +7,8 @@ from typing import Any
 
 from tracing_facade import _facade, http_attributes, propagation
 from tracing_facade._engine import context, exceptions
+from tracing_facade._engine.http_span import HttpSpan
 from tracing_facade._engine.passive import NO_SPAN
-from tracing_facade._engine.server_span import ServerSpan
 from tracing_facade._engine.trace import RANDOM
 from tracing_facade.servers.wsgi_environ import ROUTE, Environ
 
@@ -108,7 +108,7 @@ class Exchange:
     def _describe(self, span: Any, error: BaseException | None) -> None:
         route = self._environ.get(ROUTE, self._route)
         usual = error is None and self._status < 500 and (route is None or type(route) is str)
-        if not usual or type(span) is not ServerSpan:
+        if not usual or type(span) is not HttpSpan:
             describe(span, error, self._status, route, self._route, self._method)
             return
         if route and route != self._route:

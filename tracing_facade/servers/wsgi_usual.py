@@ -12,10 +12,10 @@ from typing import Any
 
 from tracing_facade import _facade, http_attributes
 from tracing_facade._engine import context, ids
+from tracing_facade._engine.http_span import HttpSpan
 from tracing_facade._engine.interface import Link
 from tracing_facade._engine.passive import UnsampledSpan
 from tracing_facade._engine.recorder import Recorder
-from tracing_facade._engine.server_span import ServerSpan
 from tracing_facade._engine.shape import Shape
 from tracing_facade._engine.trace import RANDOM, SAMPLED, Trace
 from tracing_facade._runtime import Runtime
@@ -198,7 +198,7 @@ class UsualRequests:
         started = environ.get(STARTED)
         if started is not None and not isinstance(started, int):
             started = None
-        span: Any = recorder.record(shape, trace, parent, None, (), started, ServerSpan)
+        span: Any = recorder.record(shape, trace, parent, None, (), started, HttpSpan)
         span.begin_with_request(self._derive, http_attributes.given_by_wsgi(environ))
         if parent:
             span.parent_is_remote = True

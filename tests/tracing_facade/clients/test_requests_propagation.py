@@ -125,6 +125,25 @@ def test_headers_of_the_application_stay_where_context_may_not_go() -> None:
         assert _shown_to("http://api.example/", {"Traceparent": "own"}) == {"Traceparent": "own"}
 
 
+class _Adding(_Sent):
+    """An adapter that takes the caller's own context for its business and adds a header."""
+
+    def send(self, request: Any, *arguments: Any, **options: Any) -> requests.Response:
+        request.headers["X-Added"] = "1"
+        request.headers.pop("X-Gone", None)
+        return super().send(request, *arguments, **options)
+
+
+@pytest.mark.parametrize("host", ["localhost", "api.example"])
+@pytest.mark.parametrize("own", [{}, {"traceparent": "own"}, {"X-Gone": "1"}], ids=["none", "traceparent", "gone"])
+def test_what_an_adapter_adds_shows_in_the_request_with_context_and_without(host: str, own: dict[str, str]) -> None:
+    """However many headers there are, the added one is handed back, and context is not."""
+    prepared = requests.Request("GET", f"http://{host}/", headers=own).prepare()
+    with capture_spans(), tracing.start_span("outer"):
+        TracedAdapter(_Adding()).send(prepared)
+    assert dict(prepared.headers) == {**own, "X-Added": "1"}
+
+
 def test_while_tracing_is_off_a_trusted_callers_context_goes_on() -> None:
     """A hop that records nothing does not break the trace."""
     with tracing.extract(CALLER, trust=trust_everyone):

@@ -1,4 +1,4 @@
-"""The recorded span of an incoming request: it keeps what the server said, and makes attributes of it when asked."""
+"""The recorded span of a request: it keeps what server or client said, and makes attributes of it when asked."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 
 from tracing_facade import selfmetrics
 from tracing_facade._engine.span import RecordedSpan
+from tracing_facade.propagation.traceparent import KNOWN_FLAGS
 
 Derive = Callable[[tuple[Any, ...]], dict[str, Any]]
 
 
-class ServerSpan(RecordedSpan):
+class HttpSpan(RecordedSpan):
     """A span whose attributes nobody pays for on the way of the request: usually the worker is the first to ask."""
 
     __slots__ = ("_derive", "_given", "_route", "_status")
@@ -21,7 +22,7 @@ class ServerSpan(RecordedSpan):
 
         Args:
             derive: makes attributes of ``given``.
-            given: what the server said about the request; nothing in it changes any more.
+            given: what is known of the request; nothing in it changes any more.
         """
         self._derive = derive
         self._given = given
@@ -39,6 +40,13 @@ class ServerSpan(RecordedSpan):
             self._route, self._status = route or "", status
         else:
             _add_answer(self._attributes, route, status)
+
+    def traceparent_if_alone(self) -> str:
+        """Return the header that tells of this span, just entered; nothing when there is more to tell."""
+        trace = self.trace
+        if trace.tracestate or len(self._context) != 1:
+            return ""
+        return f"00-{trace.trace_id}-{self.number:016x}-0{trace.flags & KNOWN_FLAGS}"
 
     @property
     def attributes(self) -> dict[str, Any]:
