@@ -149,7 +149,11 @@ class UnsampledSpan(PassiveSpan):
         if self.mapping is not None:
             return self  # entered already; the inner block leaves it, and the outer one finds nothing to do
         previous = self._previous = context.current()
-        mapping = self.mapping = context.with_span(previous, self)
+        if previous:
+            mapping = context.with_span(previous, self)
+        else:
+            mapping = context.new_mapping({context.span_key: self})  # what with_span does, without the call
+        self.mapping = mapping
         context.make_current(mapping)
         return self
 

@@ -112,7 +112,11 @@ class Recorder:
     def _start_trace(
         self, shape: Shape, attributes: Mapping[str, Any] | None, links: Iterable[Any], mapping: Mapping[str, Any]
     ) -> AnySpan:
-        trace_id, flags = self.draw() if self.rules is None else self._draw_by_rules(Origin(shape.name))
+        if self.bound or self.rules is not None:
+            trace_id, flags = self.draw() if self.rules is None else self._draw_by_rules(Origin(shape.name))
+        else:
+            trace_id, flags = ids.random_bits(128) or 1, RANDOM  # nothing is sampled, and nothing to compare
+            _tick_other_trace()
         if not flags & SAMPLED and shape.limit is None:
             return UnsampledSpan(trace_id, flags, ids.random_bits(64) or 1)
         if context.LINK_KEY in mapping:
