@@ -25,7 +25,7 @@ LEAST = {
     "python": {
         "unsampled request": 7.0,
         "sampled request": 6.0,
-        "request with one outgoing call": 3.0,
+        "request with one outgoing call": 4.0,
         "span with 3 attributes": 3.0,
         "start_span, tracing off": 7.0,
     },
