@@ -109,11 +109,11 @@ class _Name(NamedTuple):
 
     Args:
         letters: its letters, without what is between them.
-        rows: several of them in a row, forwards and backwards.
+        rows: several of them in a row, forwards and backwards: one or two such rows beside what both of them hold.
     """
 
     letters: bytes
-    rows: tuple[bytes, ...]
+    rows: tuple[tuple[bytes, tuple[bytes, ...]], ...]
 
 
 def has_traces(data: bytes, names: tuple[bytes, ...]) -> bool:
@@ -143,7 +143,7 @@ def _takes_letters(data: bytes, words: set[bytes]) -> bool:
 
 
 def _in_a_row(name: _Name, condensed: bytes) -> bool:
-    return any(row in condensed for row in name.rows)
+    return any(shared in condensed and any(row in condensed for row in rows) for shared, rows in name.rows)
 
 
 def _is_replaced(names: list[_Name], text: bytes) -> bool:
@@ -151,10 +151,13 @@ def _is_replaced(names: list[_Name], text: bytes) -> bool:
     pairs = {(old, new) for _, old, _, new in _REPLACED(text) if old and (old + new).translate(_WORDS).split()}
     if len(pairs) > _MOST_REPLACEMENTS:
         return True
+    if not any((old + new).translate(_LETTERS).split() for old, new in pairs):
+        # Between the letters stands something else, which changes nothing about them.
+        return False
     replaced = text
     for old, new in sorted(pairs):
         replaced = replaced.replace(old, new)
-        for one in (text.replace(old, new), replaced):
+        for one in {text.replace(old, new), replaced}:
             condensed = one.translate(None, _NOT_LETTERS)
             if any(_in_a_row(name, condensed) for name in names):
                 return True
@@ -188,7 +191,15 @@ def _name(name: bytes) -> _Name:
         for start in range(len(letters) - size + 1)
         if len(parts) == 1 or _joins(start, start + size, parts)
     ]
-    return _Name(letters, (*rows, *(row[::-1] for row in rows)))
+    together = [(_shared(two), two) for two in (tuple(rows[place : place + 2]) for place in range(0, len(rows), 2))]
+    backwards = [(shared[::-1], tuple(row[::-1] for row in two)) for shared, two in together]
+    return _Name(letters, (*together, *backwards))
+
+
+def _shared(rows: tuple[bytes, ...]) -> bytes:
+    """Return what rows hold that follow each other; of other rows, nothing."""
+    first, last = rows[0], rows[-1]
+    return first if first == last else first[1:] if last.startswith(first[1:]) else b""
 
 
 def _joins(start: int, end: int, parts: list[bytes]) -> bool:

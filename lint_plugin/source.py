@@ -8,8 +8,6 @@ import tokenize
 import warnings
 from typing import NamedTuple
 
-from lint_plugin.repair import parsed_in_parts
-
 
 class Source(NamedTuple):
     """A file that has been read.
@@ -58,6 +56,8 @@ def parsed(source: bytes | str) -> ast.Module:
 
 
 def _broken(data: bytes, problem: str, line: int) -> Source:
+    from lint_plugin.repair import parsed_in_parts
+
     lines = _lines(_text(data))
     return Source(parsed_in_parts(lines), lines, problem, line)
 

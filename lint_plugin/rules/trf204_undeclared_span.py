@@ -16,7 +16,6 @@ Right:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from lint_plugin.dataflow.concrete import concrete_text
 from lint_plugin.dataflow.values import UNKNOWN, options
@@ -34,6 +33,8 @@ def _check(module: Module) -> Iterator[Hit]:
         texts = [text for text in map(concrete_text, options(given or UNKNOWN)) if text is not None]
         for text in texts:
             if text not in names:
+                from difflib import get_close_matches
+
                 close = get_close_matches(text, names, n=1)
                 hint = f"did you mean {close[0]!r}?" if close else "declare it, or start a declared one"
                 yield Hit(one.node, f"no declaration has the span {text!r}; {hint}")

@@ -18,7 +18,6 @@ Right:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from lint_plugin.rule import Hit, Module, Rule
 from lint_plugin.span_calls import attributes_of, event_name, span_calls
@@ -43,6 +42,8 @@ def _check(module: Module) -> Iterator[Hit]:
 
 
 def _message(span: str, what: str, name: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
     close = get_close_matches(name, known, n=1)
     return f"the span {span!r} declares no {what} {name!r}; {f'did you mean {close[0]!r}?' if close else 'declare it'}"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 
 from lint_plugin.dataflow.attributes import class_attribute
 from lint_plugin.dataflow.concrete import concrete_text, lifted
@@ -87,6 +86,9 @@ def _path(run: Run, call: Call) -> Value:
     known = [part for part in parts if part is not None]
     if len(known) != len(parts):
         return UNKNOWN
+    # It loads much, and few files make a name with it.
+    from pathlib import PurePosixPath
+
     path = PurePosixPath(*known)
     found = record("Path", as_posix=lambda given, named: Constant(str(path)))
     for name in ("name", "stem", "suffix"):
