@@ -10,6 +10,7 @@ import hashlib
 import os
 import sys
 import sysconfig
+from collections.abc import Mapping
 from pathlib import Path
 
 from setuptools import Extension, setup
@@ -30,15 +31,7 @@ def sources_digest() -> str:
 
 def extensions() -> list[Extension]:
     """Return the native engine, or nothing where it cannot be."""
-    reason = ""
-    if os.name != "posix":
-        reason = "it needs POSIX"
-    elif sys.implementation.name != "cpython":
-        reason = "it is made for CPython"
-    elif sysconfig.get_config_var("Py_GIL_DISABLED"):
-        reason = "it relies on the interpreter's lock, which this one does not have"
-    elif os.environ.get("TRACING_FACADE_ENGINE") == "python":
-        reason = "TRACING_FACADE_ENGINE=python"
+    reason = why_not(os.name, sys.implementation.name, sysconfig.get_config_var("Py_GIL_DISABLED"), os.environ)
     if not reason:
         try:
             from Cython.Build import cythonize
@@ -55,6 +48,26 @@ def extensions() -> list[Extension]:
         extra_link_args=SANITIZERS if sanitized() else [],
     )
     return cythonize([native], build_dir="build/cython")  # type: ignore[no-any-return]  # ships no types
+
+
+def why_not(system: str, implementation: str, gil_disabled: object, variables: Mapping[str, str]) -> str:
+    """Return why there can be no native engine here; nothing where there can.
+
+    Args:
+        system: ``os.name``.
+        implementation: the name of the interpreter's kind.
+        gil_disabled: the configuration variable ``Py_GIL_DISABLED``, which older versions do not have.
+        variables: of the environment.
+    """
+    if system != "posix":
+        return "it needs POSIX"
+    if implementation != "cpython":
+        return "it is made for CPython"
+    if gil_disabled:
+        return "it relies on the interpreter's lock, which this one does not have"
+    if variables.get("TRACING_FACADE_ENGINE") == "python":
+        return "TRACING_FACADE_ENGINE=python"
+    return ""
 
 
 def sanitized() -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from tests.support.collector import Collector
 from tests.support.exporting import configuration_for
 from tests.tracing_facade._engine.conftest import engine_name  # noqa: F401  # every test on both engines
 from tracing_facade import _facade
+from tracing_facade._engine import context
 from tracing_facade.selfmetrics import COUNTERS
 from tracing_facade.testing import capture_spans
 from tracing_facade.trust import Trust, trust_everyone
@@ -117,6 +118,24 @@ def test_a_changed_sampled_flag_has_a_span_id_of_ours() -> None:
     assert changed.startswith(f"00-{TRACE_ID}-")
     assert changed.endswith("-00")
     assert SPAN_ID not in changed
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+@pytest.mark.parametrize("broken", [None, 5, []], ids=repr)
+def test_a_context_that_others_broke_stays_their_problem(broken: Any, enabled: bool) -> None:
+    """The variable is OpenTelemetry's, which anybody may set: nothing is recorded and nothing raised."""
+    with capture_spans() if enabled else nullcontext():
+        variable: Any = context.variable
+        before = variable.get()
+        variable.set(broken)
+        try:
+            with tracing.start_span("work") as span:
+                assert not span.is_recording()
+                assert not tracing.current_span().is_recording()
+                assert _injected() == {}
+            assert variable.get() == broken
+        finally:
+            variable.set(before)
 
 
 class Hostile:

@@ -164,13 +164,25 @@ def forced(engine: str) -> Iterator[None]:
         _forced = before
 
 
+def cannot_load(wanted: str, abi_flags: str, implementation: str) -> str:
+    """Return why the native engine must not even be imported; nothing when it may be.
+
+    Args:
+        wanted: what ``TRACING_FACADE_ENGINE`` says.
+        abi_flags: ``sys.abiflags``, which has a "t" where the interpreter was built without a global lock.
+        implementation: the name of the interpreter's kind.
+    """
+    if wanted == PYTHON:
+        return f"{VARIABLE}=python"
+    if "t" in abi_flags:
+        return "this interpreter has no global lock, which the native engine relies on"
+    return "" if implementation == "cpython" else "it is made for CPython"
+
+
 def _load() -> tuple[ModuleType | None, str]:
-    if os.environ.get(VARIABLE) == PYTHON:
-        return None, f"{VARIABLE}=python"
-    if "t" in sys.abiflags:
-        return None, "this interpreter has no global lock, which the native engine relies on"
-    if sys.implementation.name != "cpython":
-        return None, "it is made for CPython"
+    reason = cannot_load(os.environ.get(VARIABLE, ""), getattr(sys, "abiflags", ""), sys.implementation.name)
+    if reason:
+        return None, reason
     try:
         from tracing_facade._engine.native import core
     except ImportError as error:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import _socket
 import http.client
 import socket
 import ssl
 import time
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from tracing_facade import version
 from tracing_facade.config.endpoint import Endpoint
@@ -145,7 +147,7 @@ class HttpTransport:
 
     def _dial(self, timeout: float) -> socket.socket:
         if not self._unix:
-            plain = socket.create_connection((self._endpoint.host.strip("[]"), self._port), timeout)
+            plain = _connected(self._endpoint.host.strip("[]"), self._port, timeout)
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return plain
         plain = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -182,3 +184,27 @@ def client_context(tls: TlsConfiguration) -> ssl.SSLContext:
     if tls.certificate_file and tls.key_file:
         context.load_cert_chain(tls.certificate_file, tls.key_file)
     return context
+
+
+def _connected(host: str, port: int, timeout: float) -> socket.socket:
+    try:
+        return socket.create_connection((host, port), timeout)
+    except RuntimeError:
+        # gevent looks up names on a thread, and since Python 3.12 none can be started while the process ends. What is
+        # left then is to ask without one; no greenlet waits for its turn any more.
+        return _first_connected(_socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM), timeout)
+
+
+def _first_connected(found: Sequence[Any], timeout: float) -> socket.socket:
+    failure: OSError | None = None
+    for family, kind, protocol, _, address in found:
+        plain = socket.socket(family, kind, protocol)
+        try:
+            plain.settimeout(timeout)
+            plain.connect(address)
+        except OSError as error:
+            plain.close()
+            failure = error
+        else:
+            return plain
+    raise failure or OSError("the name of the collector has no address")

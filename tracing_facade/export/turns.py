@@ -48,7 +48,13 @@ class BatchTaker:
         while spans + left_out < self._batch_size and size < MOST_BYTES:
             hurried = not patient or self._buffer.more_than_half_full
             most = self._batch_size - spans - left_out
-            batch = self._buffer.take(most, MOST_BYTES - size) if hurried else self._turn(most, MOST_BYTES - size)
+            try:
+                batch = self._buffer.take(most, MOST_BYTES - size) if hurried else self._turn(most, MOST_BYTES - size)
+            except Exception:
+                if not spans and not left_out:
+                    raise
+                # What is taken goes out; the next call meets the failure again if it lasts.
+                break
             if batch is None:
                 break
             spans += batch.spans

@@ -26,3 +26,23 @@ def test_a_wrong_name_is_a_wrong_configuration() -> None:
     """The message says what is allowed."""
     with engine.forced("rust"), pytest.raises(ConfigurationError, match="'rust' is no engine; use native or python"):
         engine.name()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "abi_flags", "implementation", "reason"),
+    [
+        ("", "", "cpython", ""),
+        ("native", "d", "cpython", ""),
+        ("", "t", "cpython", "no global lock"),
+        ("native", "td", "cpython", "no global lock"),
+        ("", "", "pypy", "made for CPython"),
+        ("python", "", "cpython", "TRACING_FACADE_ENGINE=python"),
+    ],
+)
+def test_an_interpreter_that_it_is_not_made_for_does_not_import_it(
+    wanted: str, abi_flags: str, implementation: str, reason: str
+) -> None:
+    """Whether it was built or not: without a global lock it would break memory."""
+    said = engine.cannot_load(wanted, abi_flags, implementation)
+    assert reason in said
+    assert bool(said) == bool(reason)

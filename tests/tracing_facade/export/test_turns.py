@@ -97,6 +97,30 @@ def test_spans_that_cannot_be_encoded_are_reported_with_the_batch() -> None:
     assert (batch.spans, batch.left_out) == (2, 2)
 
 
+class _Failing(_Watched):
+    """Fails from the second turn on."""
+
+    def take(self, most_spans: int, most_bytes: int) -> Batch | None:
+        """Take the oldest spans, once."""
+        if self.asked:
+            self.asked.append(most_spans)
+            raise MemoryError("no room for another turn")
+        return super().take(most_spans, most_bytes)
+
+
+def test_what_was_taken_before_a_failure_goes_out() -> None:
+    """Else nobody would ever release it; a failure that lasts is met by the next batch."""
+    buffer = _Failing(2_000)
+    for number in range(700):
+        buffer.add(FinishedSpan(name=f"span {number}"))
+    taker = BatchTaker(buffer, 600)
+    batch = taker.take(patient=True)
+    assert _names(batch) == [f"span {number}" for number in range(64)]
+    assert len(buffer.asked) == 2
+    with pytest.raises(MemoryError):
+        taker.take(patient=True)
+
+
 def test_nothing_is_taken_from_an_empty_buffer() -> None:
     """And nothing is waited for."""
     assert BatchTaker(SpanBuffer(10), 10).take(patient=True) is None

@@ -32,6 +32,7 @@ from tracing_facade.trust import trust_everyone, trust_nobody
 # Raised whenever the Python code and this module have to change together.
 INTERFACE = 1
 
+include "interpreters.pxi"
 include "platform.pxi"
 include "tally.pxi"
 include "identifiers.pxi"

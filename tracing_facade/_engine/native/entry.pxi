@@ -13,10 +13,19 @@ def start_span(span, attributes=None, *, links=()):
         except Exception:
             _internal_fault("start_span")
             # Not the current span itself: leaving it with the block would end it.
-            return _quiet_below(_current_mapping())
+            return _quiet_here()
     if _is_off:
-        return _quiet_below(_current_mapping())
+        return _quiet_here()
     return _start_span_in_python(span, attributes, links=links)
+
+
+cdef PassiveSpan _quiet_here():
+    """Return what stands below the current span, or for none where others have broken the current context."""
+    try:
+        return _quiet_below(_current_mapping())
+    except Exception:
+        _internal_fault("current_context")
+        return _NO_SPAN
 
 
 cdef PassiveSpan _quiet_below(object mapping):
@@ -32,10 +41,14 @@ cdef PassiveSpan _quiet_below(object mapping):
 @cython.binding(True)
 def inject(carrier):
     """See ``tracing_facade.inject``."""
-    cdef object mapping = _current_mapping()
-    cdef object span = _value_in(mapping, _span_key)
+    cdef object mapping, span
     cdef Trace trace
     cdef uint64_t number
+    try:
+        mapping = _current_mapping()
+        span = _value_in(mapping, _span_key)
+    except Exception:
+        return _inject_in_python(carrier)
     if type(span) is Span:
         trace = (<Span>span)._trace
         number = (<Span>span).number
@@ -54,7 +67,11 @@ def inject(carrier):
 @cython.binding(True)
 def current_span():
     """See ``tracing_facade.current_span``."""
-    cdef object span = _value_in(_current_mapping(), _span_key)
+    cdef object span
+    try:
+        span = _value_in(_current_mapping(), _span_key)
+    except Exception:
+        return _current_span_in_python()
     if type(span) is Span or type(span) is PassiveSpan:
         return span
     return _current_span_in_python()

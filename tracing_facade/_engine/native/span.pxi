@@ -125,15 +125,16 @@ cdef class Span:
     cdef int put_status_code(self, int code) except -1:
         """Set the attribute that most requests get at their end."""
         cdef Scratch* scratch
+        cdef bint done
         if not self.is_as_it_came:
             return self.put("http.response.status_code", code)
         scratch = _borrow()
         try:
             _encode_number(scratch, &_STATUS_CODE, 0x18, code)
-            _add_pairs(self, scratch.data, scratch.used)
+            done = _add_pairs(self, scratch.data, scratch.used)
         finally:
             _give_back(scratch)
-        return 0
+        return 0 if done else self.put("http.response.status_code", code)
 
     cdef int unpack(self) except -1:
         """Keep the attributes as a dict from now on."""
