@@ -15,7 +15,7 @@ from typing import Any, cast
 
 
 def names_on_demand(namespace: dict[str, Any], homes: Mapping[str, tuple[str, ...]]) -> Callable[[str], Any]:
-    """Return the ``__getattr__`` of a package.
+    """Return the ``__getattr__`` of a package, and let ``dir()`` and ``help()`` of it know the names.
 
     Args:
         namespace: the ``globals()`` of the package; what was asked for once is kept there, at the price of any name.
@@ -29,6 +29,7 @@ def names_on_demand(namespace: dict[str, Any], homes: Mapping[str, tuple[str, ..
         value = namespace[name] = getattr(import_module(modules[name]), name)
         return value
 
+    namespace["__dir__"] = lambda: sorted({*namespace, *modules})
     return load
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
+from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
@@ -16,6 +17,7 @@ OTHER_METHOD = "_OTHER"
 _CLIENT_SPANS = {method: span_named_at_run_time(method, SpanKind.CLIENT) for method in KNOWN_METHODS}
 _OTHER_CLIENT_SPAN = span_named_at_run_time("HTTP", SpanKind.CLIENT)
 _MOST_CHARACTERS = 1_024
+_MOST_KEPT_CHARACTERS = 2_048
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _WSGI_KEYS = (
     "REQUEST_METHOD", "wsgi.url_scheme", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "SERVER_NAME",
@@ -67,12 +69,20 @@ def wsgi_request_attributes(environ: Mapping[str, Any], query_allow: Collection[
     return attributes
 
 
-def given_by_wsgi(environ: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what ``of_wsgi_request`` needs; an application may change the environment meanwhile."""
+def given_by_wsgi(environ: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Return what ``of_wsgi_request`` needs; an application may change the environment meanwhile.
+
+    None when that is too long to be kept until somebody asks, since strangers choose how long, or when it is no text,
+    which might change as well.
+    """
     try:
-        return _all_of_them(environ)
+        given = _all_of_them(environ)
     except KeyError:
-        return tuple(map(environ.get, _WSGI_KEYS))
+        given = tuple(map(environ.get, _WSGI_KEYS, repeat("")))
+    try:
+        return given if len("".join(given)) <= _MOST_KEPT_CHARACTERS else None
+    except TypeError:
+        return None
 
 
 def of_wsgi_request(given: tuple[Any, ...], query_allow: Collection[str] = ()) -> dict[str, Any]:

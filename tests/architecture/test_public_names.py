@@ -6,6 +6,8 @@ import ast
 import importlib
 import inspect
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -76,3 +78,13 @@ def test_public_functions_and_classes_have_docstrings(path: Path) -> None:
 def test_the_promised_names_stand_where_they_were_promised(module: str, name: str) -> None:
     """Adapters and helpers are imported from the modules that the documentation names."""
     assert inspect.getdoc(getattr(importlib.import_module(module), name))
+
+
+@pytest.mark.parametrize(
+    "package",
+    ["", ".config", ".policy", ".propagation", ".registry", ".selfmetrics"],
+)
+def test_names_that_are_loaded_on_demand_can_be_seen(package: str) -> None:
+    """``dir()``, and with it ``help()`` and completion, knows every public name before it is first used."""
+    code = f"import tracing_facade{package} as it; print(sorted(set(it.__all__) - set(dir(it))))"
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "[]\n"

@@ -36,9 +36,9 @@ class HttpSpan(RecordedSpan):
             route: the route template, if there is one.
             status: of the response; 0 for none.
         """
-        if self._attributes is None:
-            self._route, self._status = route or "", status
-        else:
+        # In this order: another thread may be deriving the attributes at this moment.
+        self._route, self._status = route or "", status
+        if self._attributes is not None:
             _add_answer(self._attributes, route, status)
 
     def traceparent_if_alone(self) -> str:
@@ -58,8 +58,11 @@ class HttpSpan(RecordedSpan):
             except Exception:
                 selfmetrics.COUNTERS.add("attributes_dropped", "not_a_mapping")
                 attributes = {}
-            _add_answer(attributes, self._route, self._status)
+            if self._attributes is not None:
+                # Another thread was faster, and may have set some already.
+                return self._attributes
             self._attributes = attributes
+            _add_answer(attributes, self._route, self._status)
         return attributes
 
 

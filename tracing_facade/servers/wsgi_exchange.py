@@ -179,8 +179,8 @@ class TracedBody:
     def close(self) -> None:
         """Close the application's body; a client that went away is no error of ours."""
         exchange = self._exchange
-        close = getattr(self._body, "close", None)
         try:
+            close = getattr(self._body, "close", None)
             if close is not None:
                 exchange.activate()
                 try:
@@ -195,4 +195,7 @@ class TracedBody:
 
 def is_complete(body: object, file_wrapper: Any) -> bool:
     """Tell whether a body is complete when the application returns it."""
-    return hasattr(body, "__len__") or (isinstance(file_wrapper, type) and isinstance(body, file_wrapper))
+    try:
+        return hasattr(body, "__len__") or (isinstance(file_wrapper, type) and isinstance(body, file_wrapper))
+    except Exception:
+        return False  # a body that objects to the question, such as a proxy for what is not there yet

@@ -8,7 +8,8 @@ left to it. For everything else ``UsualRequests.begin`` does nothing, and the ge
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 from tracing_facade import _facade, http_attributes
 from tracing_facade._engine import context, ids
@@ -34,6 +35,9 @@ from tracing_facade.servers.wsgi_environ import (
 )
 from tracing_facade.servers.wsgi_exchange import STATUS_NUMBERS, Exchange, TracedBody, status_number
 from tracing_facade.trust import TrustRule, trust_everyone, trust_nobody
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 _ABSENT = object()
 _MOST_SHAPES = 1_024
@@ -68,6 +72,15 @@ class UnsampledRequest(UnsampledSpan):
             self.mapping = context.from_elsewhere(self, {})
         else:
             self.mapping = context.new_mapping({context.span_key: self})
+
+    def __enter__(self) -> Self:
+        # Only asked by an application that enters the current span once more: the server ends what it began.
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        return None
 
     def start_response(self, status: str, response_headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
         """Pass the application's call on, and tell a caller who may join that nothing is recorded."""
@@ -199,7 +212,11 @@ class UsualRequests:
         if started is not None and not isinstance(started, int):
             started = None
         span: Any = recorder.record(shape, trace, parent, None, (), started, HttpSpan)
-        span.begin_with_request(self._derive, http_attributes.given_by_wsgi(environ))
+        given = http_attributes.given_by_wsgi(environ)
+        if given is None:
+            span.begin_with(http_attributes.wsgi_request_attributes(environ, self.runtime.query_allow))
+        else:
+            span.begin_with_request(self._derive, given)
         if parent:
             span.parent_is_remote = True
         if stranger is not None:

@@ -168,3 +168,22 @@ def test_a_clone_of_a_session_is_traced_too(peer: HttpPeer, clone: Any, retries:
     assert cloned.get_adapter("http://x").max_retries.total == retries
     assert (len(spans), peer.received[1].header("x-own")) == (1, "1")
     session.close()
+
+
+def test_an_adapter_may_pickle_and_copy_what_it_sends() -> None:
+    """Adapters that send from another process, or keep what they sent, work as without tracing."""
+    copies: list[Any] = []
+
+    class Pickling(_Sent):
+        def send(self, request: Any, *arguments: Any, **options: Any) -> requests.Response:
+            copies.extend((pickle.loads(pickle.dumps(request)), copy.copy(request), copy.deepcopy(request)))
+            return super().send(request, *arguments, **options)
+
+    prepared = requests.Request("POST", "http://localhost/", headers={"A": "a"}, data="body").prepare()
+    with capture_spans(), requests.Session() as session:
+        session.mount("http://", Pickling())
+        trace_session(session).send(prepared)
+    assert [(type(made), made.body, made.headers["A"]) for made in copies] == [
+        (requests.PreparedRequest, "body", "a")
+    ] * 3
+    assert all("traceparent" in made.headers for made in copies)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO, StringIO
 from time import time_ns
@@ -13,6 +15,10 @@ import pytest
 
 import tracing_facade as tracing
 from tests.support.wsgi_calls import PLAIN, Exchange, answering, call, request, validated
+from tracing_facade._enforcement import build_enforcer
+from tracing_facade._facade import replace_runtime
+from tracing_facade._runtime import Runtime
+from tracing_facade.policy import Policy
 from tracing_facade.servers.wsgi import Environ, TracingMiddleware, WsgiApplication, earlier_span
 from tracing_facade.testing import capture_spans
 
@@ -303,3 +309,90 @@ def test_work_before_an_unsampled_request_is_not_recorded() -> None:
             pass
         call(TracingMiddleware(answering()), environ)
     assert spans == []
+
+
+def _enters_the_current_span(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    before: dict[str, str] = {}
+    after: dict[str, str] = {}
+    with tracing.current_span():
+        tracing.inject(before)
+    tracing.inject(after)
+    start_response("200 OK", PLAIN)
+    return [b"same" if before and before == after else b"another"]
+
+
+def _enters_the_current_span_late(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    yield from _enters_the_current_span(environ, start_response)
+
+
+@pytest.mark.parametrize("app", [_enters_the_current_span, _enters_the_current_span_late])
+def test_an_application_may_enter_the_span_of_an_unsampled_request_again(app: WsgiApplication) -> None:
+    """Nothing is raised, and the request's trace is current afterwards as before."""
+    with capture_spans(tracing.TracingConfiguration(sampling_rate_per_million=0)):
+        _, body = call(TracingMiddleware(app), request())
+    assert body == b"same"
+
+
+class _Objecting:
+    """A body whose every attribute but those of an iterable raises."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter([b"ok"])
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(name)
+
+
+def test_a_body_that_objects_to_questions_is_sent_and_its_span_ends() -> None:
+    """What the middleware asks a body for must not fail a request that works without it."""
+    environ = request()
+    with capture_spans() as spans:
+        body = TracingMiddleware(answering(_Objecting()))(environ, lambda *_given: None)
+        sent = list(body)
+    assert sent == [b"ok"]
+    assert len(spans) == 1
+
+
+def test_closing_a_body_that_objects_ends_the_span() -> None:
+    """The server learns what went wrong, and the span ends all the same."""
+    with capture_spans() as spans:
+        body: Any = TracingMiddleware(answering(_Objecting()))(request(), lambda *_given: None)
+        with pytest.raises(RuntimeError, match="close"):
+            body.close()
+    assert [(span.attributes or {}).get("error.type") for span in spans] == ["RuntimeError"]
+
+
+class _Text(str):
+    """Text that tells when it is gone."""
+
+
+@pytest.mark.parametrize("key", ["QUERY_STRING", "PATH_INFO", "HTTP_USER_AGENT", "HTTP_HOST"])
+def test_a_span_that_waits_keeps_nothing_large_of_its_request(key: str) -> None:
+    """Strangers choose how long a header is, and many spans may wait."""
+    text = _Text("/" + "x" * 100_000)
+    gone = weakref.ref(text)
+    kept: list[Any] = []
+    runtime = Runtime.recording(tracing.TracingConfiguration(), kept.append, build_enforcer(Policy()))
+    before = replace_runtime(runtime)
+    try:
+        call(TracingMiddleware(answering()), request(**{key: text}))
+    finally:
+        replace_runtime(before)
+    del text
+    gc.collect()
+    assert len(kept) == 1
+    assert gone() is None
+
+
+def test_what_is_no_text_in_the_environment_is_read_when_the_request_comes_in() -> None:
+    """Such a value might change before somebody asks the span."""
+    agent = ["before"]
+    with capture_spans() as spans:
+
+        def app(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+            agent[0] = "after"
+            start_response("200 OK", PLAIN)
+            return [b"ok"]
+
+        call(TracingMiddleware(app), request(HTTP_USER_AGENT=agent))
+    assert (spans[0].attributes or {})["user_agent.original"] == "['before']"

@@ -253,6 +253,12 @@ cdef class Attempts:
             _internal_fault("requests")
 
 
+@cython.binding(True)
+def _reduce_twin(twin, protocol):
+    """Let an adapter copy and pickle a twin: what comes out is a request of the class whose name it has."""
+    return object.__new__, (type(twin).__base__,), {**twin.__dict__, "headers": twin.headers}
+
+
 # By class of requests, the class of their twins.
 cdef dict _twins = {}
 cdef Py_ssize_t _MOST_TWINS = 64
@@ -267,7 +273,10 @@ cdef object _twin_of(object kind):
     cdef PyObject* found = PyDict_GetItemWithError(_twins, kind)
     if found != NULL:
         return <object>found
-    twin = type(kind.__name__, (kind,), {"__slots__": ("headers",), "__module__": kind.__module__})
+    content = {"__slots__": ("headers",), "__module__": kind.__module__}
+    if kind.__reduce_ex__ is object.__reduce_ex__ and kind.__reduce__ is object.__reduce__:
+        content["__reduce_ex__"] = _reduce_twin
+    twin = type(kind.__name__, (kind,), content)
     if len(_twins) < _MOST_TWINS:
         _twins[kind] = twin
     return twin
@@ -276,13 +285,18 @@ cdef object _twin_of(object kind):
 cdef bint _may_show(object url, Url* usual) except -1:
     """Tell whether context may leave for the host of a URL."""
     global _last_origin, _last_verdict
+    cdef bint verdict
     if usual == NULL:
         return _may_propagate_to(*_target_of(url))
     if _last_origin is not None and PyBytes_GET_SIZE(_last_origin) == usual.origin.length:
         if memcmp(PyBytes_AS_STRING(_last_origin), usual.origin.text, usual.origin.length) == 0:
             return _last_verdict
     host = (<const char*>usual.host.text)[:usual.host.length].decode("ascii")
-    _last_verdict = _may_propagate_to(host, usual.port)
+    asked = _may_propagate_to
+    verdict = asked(host, usual.port)
+    if asked is not _may_propagate_to:
+        return verdict  # tracing was configured anew meanwhile, and what the old configuration said is not to be kept
+    _last_verdict = verdict
     _last_origin = (<const char*>usual.origin.text)[:usual.origin.length]
     return _last_verdict
 

@@ -16,6 +16,7 @@ from tracing_facade._engine import context, engine, ids
 from tracing_facade._facade import replace_runtime
 from tracing_facade._runtime import Runtime
 from tracing_facade.clients.requests_adapter import TracedAdapter
+from tracing_facade.policy import Policy
 from tracing_facade.propagation import BaggageEntry
 
 hosts = st.sampled_from(
@@ -102,3 +103,26 @@ def _send(adapter: TracedAdapter, request: requests.PreparedRequest, seen: list[
     except (Exception, KeyboardInterrupt) as error:
         seen.append(repr(error))
     seen.append((dict(request.headers), request.body))
+
+
+def test_a_verdict_of_an_old_configuration_is_not_kept() -> None:
+    """Tracing may be configured anew on one thread while another asks whether context may leave for a host."""
+    seen: list[Any] = []
+    runtime = Runtime.recording(tracing.TracingConfiguration(), lambda _span: None, build_enforcer(Policy()))
+    before = replace_runtime(runtime)
+
+    def use(may_propagate_to: Any) -> None:
+        engine.use(runtime.recorder, None, runtime.trust_rule, (), runtime.note_stranger, may_propagate_to)
+
+    def reconfigured_meanwhile(_host: str, _port: int | None) -> bool:
+        use(lambda _host, _port: False)
+        return True
+
+    try:
+        use(reconfigured_meanwhile)
+        adapter = TracedAdapter(_Adapter(200, seen))
+        for _ in range(2):
+            adapter.send(requests.Request("GET", "http://api.example/").prepare())
+    finally:
+        replace_runtime(before)
+    assert ["traceparent" in headers for headers, *_ in seen] == [True, False]
