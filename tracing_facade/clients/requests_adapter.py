@@ -23,6 +23,7 @@ from urllib3.util.retry import Retry
 from tracing_facade import _facade, http_attributes
 from tracing_facade._engine import engine, exceptions
 from tracing_facade._engine.http_span import HttpSpan
+from tracing_facade.clients.request_twin import twin_of
 from tracing_facade.policy.url_redaction import redacted_url
 
 if TYPE_CHECKING:
@@ -138,18 +139,6 @@ def _show(copies: list[_SentHeaders], carrier: dict[str, str]) -> None:
             store[name] = (name, value)
 
 
-def _make_request_twin(kind: Any) -> Any:
-    """Return a class of requests that share everything with one of ``kind``, except for headers of their own.
-
-    A slot goes before what the shared dict says. Whatever else an adapter sets, it sets on the request that was given,
-    as without tracing.
-    """
-    return type(kind.__name__, (kind,), {"__slots__": ("headers",), "__module__": kind.__module__})
-
-
-_request_twin: Callable[[Any], Any] = lru_cache(maxsize=64)(_make_request_twin)
-
-
 class _Attempts:
     """The attempts to send one request; at any time at most one is under way.
 
@@ -165,8 +154,7 @@ class _Attempts:
         self._count = 0
         self._span: Any = None
         try:
-            sent = object.__new__(_request_twin(type(request)))
-            sent.__dict__ = request.__dict__
+            sent = twin_of(request)
             sent.headers = _SentHeaders(request.headers, self._headers)
             self.sent = sent
         except Exception:
