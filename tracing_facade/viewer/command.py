@@ -145,9 +145,11 @@ def _announce(options: argparse.Namespace, http_port: int, grpc_port: int) -> No
     host = f"[{options.host}]" if ":" in options.host else options.host
     http, grpc = f"http://{host}:{http_port}", f"{host}:{grpc_port}"
     if options.format == "json":
-        print(json.dumps({"listening": {"http": http, "grpc": grpc}}), flush=True)
+        told = json.dumps({"listening": {"http": http, "grpc": grpc}})
     else:
-        print(f"Listening for OTLP spans: HTTP {http}, gRPC {grpc}. Ctrl-C ends.\n", flush=True)
+        told = f"Listening for OTLP spans: HTTP {http}, gRPC {grpc}. Ctrl-C ends.\n"
+    # In one piece, since whoever has read a line of it may go away: `print` would write the line end by itself.
+    print(f"{told}\n", end="", flush=True)
 
 
 def _show_until(ended: threading.Event, store: TraceStore, printer: Printer) -> None:
