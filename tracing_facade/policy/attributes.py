@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tracing_facade.policy.cardinality import OTHER
@@ -15,6 +16,9 @@ from tracing_facade.policy.url_redaction import REDACTED
 from tracing_facade.registry import AttributeSpec
 
 STACKTRACE = "exception.stacktrace"
+# Keys are few and repeat, unlike their values; an application that makes up keys only loses the short cut. How long
+# they may be is checked before.
+_key_names_a_secret = lru_cache(maxsize=1_024)(names_a_secret)
 _TEXTS = (str, list[str])
 
 
@@ -91,7 +95,7 @@ class AttributeRules:
             return REFUSED
         if not self._shared.admits_key(key):
             return self._refuse("(withheld)", "key")
-        if self._shared.detects and type(value) is not bool and names_a_secret(key):
+        if self._shared.detects and type(value) is not bool and _key_names_a_secret(key):
             return self._mask(value)
         return self._clean(key, value)
 
