@@ -9,7 +9,7 @@ from tracing_facade._engine.buffer import Batch, Buffer
 MOST_BYTES = 3 * 1024 * 1024
 """A request stays below the 4 MiB that gRPC servers accept by default."""
 
-_TURN_SECONDS = 250e-6
+_TURN_SECONDS = 100e-6
 _PAUSE_SECONDS = 50e-6
 _FEWEST_SPANS = 8
 
