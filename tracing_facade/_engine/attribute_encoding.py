@@ -87,6 +87,10 @@ class AttributeEncoder:
             ]
         )
 
+    def passes_identifiers(self, key: str) -> bool:
+        """Tell whether every UUID is encoded as it is when it is the value of this attribute."""
+        return self._rules is None or self._rules.passes_identifiers(key)
+
     def _pair(self, key: Any, value: Any) -> bytes:
         if self._rules is None:
             pair = self._tag + encode_pair(key, value)

@@ -27,6 +27,8 @@ class _Declared(NamedTuple):
     treat: Callable[[Any], Any] | None
     safe: bool
     """Its values are all known, so there is nothing to search or to count in them."""
+    any_text: bool
+    """It may be any text."""
 
 
 class AttributeRules:
@@ -84,6 +86,15 @@ class AttributeRules:
             return self._treated(key, declared.treat, value)
         return value if declared.safe else self._clean(key, value)
 
+    def passes_identifiers(self, key: str) -> bool:
+        """Tell whether every UUID may stay as the value of this attribute, neither counted nor refused."""
+        declared = self._declared.get(key)
+        if not self._shared.admits_identifiers(key):
+            return False
+        if declared is not None:
+            return declared.any_text and declared.treat is None
+        return self._undeclared == "allow" and not (self._shared.detects and _key_names_a_secret(key))
+
     def _treated(self, key: str, treat: Callable[[Any], Any], value: Any) -> Any:
         try:
             return treat(value)
@@ -137,4 +148,5 @@ class AttributeRules:
         known = bool(spec.values) or spec.type in (bool, float)
         if treat is None and not known and self._shared.detects and spec.type in _TEXTS and names_a_secret(spec.key):
             treat = self._mask  # declared as public by mistake, most likely; its values are as secret as they sound
-        return _Declared(check_of(spec), treat, known)
+        any_text = spec.type is str and not spec.values and not spec.pattern
+        return _Declared(check_of(spec), treat, known, any_text)

@@ -38,7 +38,7 @@ _SCHEME_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 _LONGEST_SCHEME = 32
 # What identifies one request, and so is another text every time, is none of the secrets that are looked for.
 _UUID = pattern_on_demand(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_UUID_CHARACTERS = 36
+UUID_CHARACTERS = 36
 _URL_REST = pattern_on_demand(r"[^\s\"'`<>\\]*")
 
 
@@ -56,7 +56,7 @@ class SecretFinder:
 
     def redact(self, text: str) -> str:
         """Return ``text`` without secrets, cut to 65,536 characters; the same object when there is nothing to do."""
-        if len(text) == _UUID_CHARACTERS and _UUID.fullmatch(text):
+        if len(text) == UUID_CHARACTERS and _UUID.fullmatch(text):
             return text
         if len(text) > MOST_CHARACTERS:
             text = text[:MOST_CHARACTERS]

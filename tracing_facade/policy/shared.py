@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from tracing_facade.policy.cardinality import OTHER, DistinctValues
-from tracing_facade.policy.secrets import SecretFinder
+from tracing_facade.policy.secrets import UUID_CHARACTERS, SecretFinder
 from tracing_facade.policy.sensitivity import action
 from tracing_facade.policy.settings import Level, Policy
 from tracing_facade.policy.values import ValueCleaner
@@ -45,6 +45,7 @@ class SharedRules:
         self._treatments: dict[str, Callable[[Any], Any]] = {}
         self._most_values = policy.max_distinct_values
         self._unbounded = frozenset(policy.unbounded)
+        self._holds_identifiers = policy.max_value_length >= UUID_CHARACTERS
         self._values: dict[str, DistinctValues] = {}
 
     def treatment(self, sensitivity: str) -> Callable[[Any], Any] | None:
@@ -65,6 +66,10 @@ class SharedRules:
             name = key if len(self._values) < _MOST_BOUNDED_KEYS else ""
             values = self._values.setdefault(name, DistinctValues(self._most_values))
         return values.admit(text)
+
+    def admits_identifiers(self, key: str) -> bool:
+        """Tell whether UUIDs as values of an attribute are neither counted nor cut."""
+        return self._holds_identifiers and key in self._unbounded
 
     def counted_as(self, key: str) -> str:
         """Return what a value beyond the bound is counted under; keys without a bound of their own share one count."""

@@ -64,7 +64,7 @@ cdef bint _all_known(Rules rules, const uint8_t* position, const uint8_t* end) n
     cdef uint64_t length
     while position < end and position[0] == 0x4A:
         position = _read_varint(position + 1, &length)
-        if not rules.knows(position, length):
+        if not rules.lets_pass(position, length):
             return False
         position += length
     return True
@@ -145,7 +145,7 @@ cdef const uint8_t* _put_attributes(
         if rules.together:
             key, value = _decoded_pair(pair)
             attributes[key] = value
-        elif rules.knows(pair, length):
+        elif rules.lets_pass(pair, length):
             _put(body, position, pair + length - position)
         else:
             _put_unknown(rules, body, position, pair, length)
@@ -164,5 +164,9 @@ cdef int _put_unknown(
     key, value = _decoded_pair(pair)
     judged = rules.attributes.encode({key: value})
     if <size_t>PyBytes_GET_SIZE(judged) == size and memcmp(PyBytes_AS_STRING(judged), position, size) == 0:
-        rules.remember(key, pair, length)
+        # What identifies a request is another text each time: judged once, all that look like it pass.
+        if _ends_in_uuid(pair, length) and rules.attributes.passes_identifiers(key):
+            rules.remember(key, pair, length - _UUID_CHARACTERS)
+        else:
+            rules.remember(key, pair, length)
     return _put_whole(body, judged)
