@@ -91,6 +91,10 @@ class AttributeEncoder:
         """Tell whether every UUID is encoded as it is when it is the value of this attribute."""
         return self._rules is None or self._rules.passes_identifiers(key)
 
+    def passes_small_numbers(self, key: str) -> bool:
+        """Tell whether every integer from 0 to 2**35 - 1 is encoded as it is when it is the value of this attribute."""
+        return self._rules is None or self._rules.passes_small_numbers(key)
+
     def _pair(self, key: Any, value: Any) -> bytes:
         if self._rules is None:
             pair = self._tag + encode_pair(key, value)

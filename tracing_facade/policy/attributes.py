@@ -29,6 +29,8 @@ class _Declared(NamedTuple):
     """Its values are all known, so there is nothing to search or to count in them."""
     any_text: bool
     """It may be any text."""
+    any_integer: bool
+    """It may be any integer."""
 
 
 class AttributeRules:
@@ -93,6 +95,16 @@ class AttributeRules:
             return False
         if declared is not None:
             return declared.any_text and declared.treat is None
+        return self._passes_undeclared(key)
+
+    def passes_small_numbers(self, key: str) -> bool:
+        """Tell whether every integer that is too small for a card's number may stay as the value of this attribute."""
+        declared = self._declared.get(key)
+        if declared is not None:
+            return declared.any_integer and declared.treat is None
+        return self._passes_undeclared(key)
+
+    def _passes_undeclared(self, key: str) -> bool:
         return self._undeclared == "allow" and not (self._shared.detects and _key_names_a_secret(key))
 
     def _treated(self, key: str, treat: Callable[[Any], Any], value: Any) -> Any:
@@ -149,4 +161,5 @@ class AttributeRules:
         if treat is None and not known and self._shared.detects and spec.type in _TEXTS and names_a_secret(spec.key):
             treat = self._mask  # declared as public by mistake, most likely; its values are as secret as they sound
         any_text = spec.type is str and not spec.values and not spec.pattern
-        return _Declared(check_of(spec), treat, known, any_text)
+        any_integer = spec.type is int and not spec.values and not spec.pattern
+        return _Declared(check_of(spec), treat, known, any_text, any_integer)

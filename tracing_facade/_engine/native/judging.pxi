@@ -161,11 +161,15 @@ cdef int _put_unknown(
     """Ask the policy about one attribute."""
     cdef size_t size = pair + length - position
     cdef bytes judged
+    cdef size_t before
     key, value = _decoded_pair(pair)
     judged = rules.attributes.encode({key: value})
     if <size_t>PyBytes_GET_SIZE(judged) == size and memcmp(PyBytes_AS_STRING(judged), position, size) == 0:
-        # What identifies a request is another text each time: judged once, all that look like it pass.
-        if _ends_in_uuid(pair, length) and rules.attributes.passes_identifiers(key):
+        # Identifiers, ports and sizes are others in each request: judged once, all that look like it pass.
+        before = _before_small_number(pair, length)
+        if before and rules.attributes.passes_small_numbers(key):
+            rules.remember(key, pair, before)
+        elif _ends_in_uuid(pair, length) and rules.attributes.passes_identifiers(key):
             rules.remember(key, pair, length - _UUID_CHARACTERS)
         else:
             rules.remember(key, pair, length)

@@ -11,6 +11,7 @@ cdef enum:
     _MOST_PROBES = 16
     _FIRST_SLOTS = 64
     _UUID_CHARACTERS = 36
+    _SMALL_NUMBER_BYTES = 5
 
 cdef uint64_t _hash_key = _random_bits()
 
@@ -58,6 +59,18 @@ cdef inline bint _ends_in_uuid(const uint8_t* pair, size_t size) noexcept nogil:
     return True
 
 
+cdef inline size_t _before_small_number(const uint8_t* pair, size_t size) noexcept nogil:
+    """Return how much of a pair stands before the value, when that is a number from 0 to 2**35 - 1; else 0."""
+    cdef uint64_t key_length
+    cdef const uint8_t* value = _read_varint(pair + 1, &key_length)
+    value += key_length
+    # A tag, the length, another tag, the number.
+    if pair + size - value > 3 + _SMALL_NUMBER_BYTES or pair + size - value < 4 or value[2] != 0x18:
+        return 0
+    # With the tag, without the length: no other pair, and no part of one, is known by these bytes.
+    return value + 1 - pair
+
+
 @cython.final
 cdef class Rules:
     """What is known about spans of one name under one policy."""
@@ -98,9 +111,13 @@ cdef class Rules:
         return False
 
     cdef bint lets_pass(self, const uint8_t* pair, size_t size) noexcept:
-        """Tell whether this pair is known to pass, or all of its key whose value is a UUID are."""
+        """Tell whether this pair is known to pass, or all of its key with a value of this look are."""
+        cdef size_t before
         if self.knows(pair, size):
             return True
+        before = _before_small_number(pair, size)
+        if before:
+            return self.knows(pair, before)
         # What stands before the value says its length, so nothing but a text of just a UUID has it.
         return _ends_in_uuid(pair, size) and self.knows(pair, size - _UUID_CHARACTERS)
 
