@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from tracing_facade.lean_dataclass import dataclass
 from tracing_facade.policy.settings import Policy
 from tracing_facade.propagation_targets import THIS_MACHINE
 from tracing_facade.setting import setting

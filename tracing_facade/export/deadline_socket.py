@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import select
 import socket
-import ssl
 import time
-from typing import Any
+from typing import TYPE_CHECKING
 
 from tracing_facade._engine import engine
 
-_LONGEST_HELD = 8_192
+if TYPE_CHECKING:
+    import ssl
+
+_MOST_AT_ONCE = 8_192
 
 
 class DeadlineSocket:
-    """What ``http.client`` needs of a socket, each operation with the time that is left.
+    """Sends and receives, each time with the time that is left.
 
     A timeout of a plain socket starts anew with every byte, so a peer that trickles could hold a request for ever.
 
@@ -30,7 +31,7 @@ class DeadlineSocket:
     def __init__(self, plain: socket.socket | ssl.SSLSocket) -> None:
         self._plain = plain
         self._native = engine.loaded() if type(plain).__module__ == "socket" else None
-        self._held = b""
+        self._room = bytearray(_MOST_AT_ONCE)
         self.deadline = 0.0
 
     def prepare(self) -> float:
@@ -53,32 +54,21 @@ class DeadlineSocket:
         poll.register(self._plain, select.POLLIN)
         return bool(poll.poll(0))
 
-    def sendall(self, data: Any, flags: int = 0) -> None:
-        """Send everything by the deadline; the head of a request is held until its body or the reader is asked for."""
-        if self._native is None:
-            self.prepare()
-            self._plain.sendall(data, flags)  # its timeout is for all of the data
-        elif not self._held and len(data) < _LONGEST_HELD:
-            self._held = bytes(data)
-        else:
-            self._send_held(bytes(data))
-
-    def receive_into(self, buffer: Any) -> int:
-        """Receive something by the deadline; returns how many bytes, 0 when the peer has closed the connection."""
+    def send(self, head: bytes, body: bytes) -> None:
+        """Send both by the deadline."""
         left = self.prepare()
         if self._native is None:
-            return self._plain.recv_into(buffer)
-        return self._native.receive_into(self._plain.fileno(), buffer, left)  # type: ignore[no-any-return]  # likewise
+            self._plain.sendall(head + body)  # its timeout is for all of the data
+        else:
+            self._native.send_all(self._plain.fileno(), head, body, left)
 
-    def _send_held(self, more: bytes) -> None:
-        held, self._held = self._held, b""
-        if self._native is not None and (held or more):
-            self._native.send_all(self._plain.fileno(), held, more, self.prepare())
-
-    def makefile(self, mode: str, *_buffering: Any) -> io.BufferedReader:
-        """Return a reader; ``http.client`` asks for no other mode."""
-        self._send_held(b"")
-        return io.BufferedReader(_Reader(self))
+    def receive(self) -> bytes:
+        """Receive something by the deadline; nothing when the peer has closed the connection."""
+        left = self.prepare()
+        if self._native is None:
+            return self._plain.recv(_MOST_AT_ONCE)
+        received = self._native.receive_into(self._plain.fileno(), self._room, left)
+        return bytes(self._room[:received])
 
     def close(self) -> None:
         """Close the connection, also under the feet of a thread that is waiting for it."""
@@ -89,14 +79,3 @@ class DeadlineSocket:
     def forget(self) -> None:
         """Close this process's copy of the connection; the process that it was forked from goes on with it."""
         self._plain.close()
-
-
-class _Reader(io.RawIOBase):
-    def __init__(self, owner: DeadlineSocket) -> None:
-        self._owner = owner
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        return self._owner.receive_into(buffer)

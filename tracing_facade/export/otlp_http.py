@@ -1,20 +1,20 @@
-"""OTLP over HTTP with binary protobuf (OpenTelemetry protocol specification, OTLP/HTTP), on the standard library."""
+"""OTLP over HTTP with binary protobuf (OpenTelemetry protocol specification, OTLP/HTTP)."""
 
 from __future__ import annotations
 
 import _socket
-import http.client
 import socket
-import ssl
 import time
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 from tracing_facade import version
 from tracing_facade.config.endpoint import Endpoint
 from tracing_facade.config.types import TlsConfiguration
 from tracing_facade.export import responses, retry
 from tracing_facade.export.deadline_socket import DeadlineSocket
+from tracing_facade.export.http_exchange import Answer, BadAnswer, exchange, request_head
 from tracing_facade.export.request_headers import RequestHeaders
 from tracing_facade.export.transport import Outcome, Refused, Retry
 
@@ -24,13 +24,6 @@ DEFAULT_PATH = "/v1/traces"
 _RETRYABLE = frozenset({429, 502, 503, 504})
 _LONGEST_ANSWER = 65_536
 _USER_AGENT = f"tracing-facade-OTLP-Exporter-Python/{version.VERSION}"
-
-
-class _Answer(NamedTuple):
-    status: int
-    body: bytes
-    retry_after: str | None
-    location: str | None
 
 
 class HttpTransport:
@@ -55,8 +48,15 @@ class HttpTransport:
         self._path = DEFAULT_PATH if self._unix or endpoint.path in ("", "/") else endpoint.path
         self._headers = headers
         self._compress = compress
-        self._connection: http.client.HTTPConnection | None = None
-        self._socket: DeadlineSocket | None = None
+        self._connection: DeadlineSocket | None = None
+        self._secured: Callable[[socket.socket], socket.socket] | None = None
+        self._tls_errors: tuple[type[OSError], ...] = ()
+        if self._tls is not None:
+            from tracing_facade.export import tls_connection  # not at the top: without TLS nobody needs it
+
+            name = self._tls.server_name or endpoint.host.strip("[]")
+            self._secured = partial(tls_connection.secured, self._tls, name)
+            self._tls_errors = (tls_connection.SSLError,)
 
     def send(self, payload: bytes, timeout: float) -> Outcome:
         """Post one request; see ``Transport``."""
@@ -71,10 +71,10 @@ class HttpTransport:
             return self._outcome(self._exchange(payload, headers, deadline))
         except TimeoutError:
             failure = Retry("timeout", f"no answer from {self._target} within {timeout:g} s")
-        except ssl.SSLError as error:
+        except self._tls_errors as error:
             failure = Retry("tls", f"no secure connection to {self._target}: {error}")
-        except http.client.HTTPException as error:
-            failure = Retry("bad_answer", f"{self._target} does not answer in HTTP: {type(error).__name__}: {error}")
+        except BadAnswer as error:
+            failure = Retry("bad_answer", f"{self._target} does not answer in HTTP: {error}")
         except (OSError, ValueError) as error:
             failure = Retry("unreachable", f"no connection to {self._target}: {error}")
         self.close()
@@ -82,13 +82,13 @@ class HttpTransport:
 
     def close(self) -> None:
         """Close the connection; a ``send`` under way on another thread fails at once."""
-        connected, self._socket, self._connection = self._socket, None, None
+        connected, self._connection = self._connection, None
         if connected is not None:
             connected.close()
 
     def reset_after_fork(self) -> None:
         """Forget the connection, which is the parent's."""
-        connected, self._socket, self._connection = self._socket, None, None
+        connected, self._connection = self._connection, None
         if connected is not None:
             connected.forget()
 
@@ -98,52 +98,49 @@ class HttpTransport:
             return f"{self._endpoint.scheme}://{self._endpoint.path}"
         return f"{'https' if self._tls else 'http'}://{self._endpoint.host}:{self._port}"
 
-    def _exchange(self, payload: bytes, headers: dict[str, str], deadline: float) -> _Answer:
-        if self._socket is not None and self._socket.is_stale():
+    @property
+    def _host(self) -> str:
+        """Whom a request is for, as the peer is to see it."""
+        host = self._endpoint.host or "localhost"
+        shown = host if host.isascii() else host.encode("idna").decode("ascii")
+        return shown if self._port == (443 if self._tls else 80) else f"{shown}:{self._port}"
+
+    def _exchange(self, payload: bytes, headers: dict[str, str], deadline: float) -> Answer:
+        if self._connection is not None and self._connection.is_stale():
             self.close()
         kept = self._connection is not None
         try:
             return self._ask(payload, headers, deadline)
-        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+        except (ConnectionResetError, BrokenPipeError):
             # The peer may close a connection that was idle; that says nothing about this request.
             self.close()
             if not kept:
                 raise
             return self._ask(payload, headers, deadline)
 
-    def _ask(self, payload: bytes, headers: dict[str, str], deadline: float) -> _Answer:
+    def _ask(self, payload: bytes, headers: dict[str, str], deadline: float) -> Answer:
+        head = request_head(self._host, self._path, headers, len(payload))
         connection = self._connection or self._connect(deadline)
-        connected = self._socket
-        if connected is None:
-            raise ConnectionError("the connection was closed")
-        connected.deadline = deadline
-        connection.request("POST", self._path, payload, headers)
-        response = connection.getresponse()
-        body = response.read(_LONGEST_ANSWER)
-        answer = _Answer(response.status, body, response.headers["retry-after"], response.headers["location"])
-        if not response.isclosed() or response.will_close:
+        connection.deadline = deadline
+        answer = exchange(connection, head, payload, _LONGEST_ANSWER)
+        if not answer.reusable:
             self.close()
         return answer
 
-    def _connect(self, deadline: float) -> http.client.HTTPConnection:
+    def _connect(self, deadline: float) -> DeadlineSocket:
         left = deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError("timed out")
         plain = self._dial(left)
         try:
             plain.settimeout(max(0.001, deadline - time.monotonic()))
-            if self._tls is not None:
-                name = self._tls.server_name or self._endpoint.host.strip("[]")
-                plain = client_context(self._tls).wrap_socket(plain, server_hostname=name)
+            if self._secured is not None:
+                plain = self._secured(plain)
         except BaseException:
             plain.close()
             raise
-        connection = http.client.HTTPConnection(self._endpoint.host or "localhost", self._port)
-        self._socket = DeadlineSocket(plain)
-        connection.sock = self._socket  # it has all that http.client uses of a socket
-        connection.auto_open = 0
-        self._connection = connection
-        return connection
+        self._connection = DeadlineSocket(plain)
+        return self._connection
 
     def _dial(self, timeout: float) -> socket.socket:
         if not self._unix:
@@ -159,31 +156,19 @@ class HttpTransport:
             raise
         return plain
 
-    def _outcome(self, answer: _Answer) -> Outcome:
+    def _outcome(self, answer: Answer) -> Outcome:
         if 200 <= answer.status < 300:
             return responses.delivered(answer.body)
         said = f"{self._target}{self._path} answered {answer.status} {responses.error_message(answer.body)}".rstrip()
         reason = f"http_{answer.status}"
         if answer.status in _RETRYABLE:
-            return Retry(reason, said, retry.retry_after_seconds(answer.retry_after))
+            return Retry(reason, said, retry.retry_after_seconds(answer.headers.get("retry-after")))
         if 300 <= answer.status < 400:
-            said += f" (a redirect to {responses.printable(answer.location or 'nowhere')}, which is not followed)"
+            location = responses.printable(answer.headers.get("location") or "nowhere")
+            said += f" (a redirect to {location}, which is not followed)"
         elif answer.status in (404, 405):
             said += " (is this an OTLP/HTTP endpoint? its port is usually 4318 and its path /v1/traces)"
         return Refused(reason, said)
-
-
-def client_context(tls: TlsConfiguration) -> ssl.SSLContext:
-    """Return the TLS settings of a new connection; files are read each time, so certificates can be rotated.
-
-    Raises:
-        OSError: a file cannot be read.
-        ssl.SSLError: a file does not hold what it should.
-    """
-    context = ssl.create_default_context(cafile=tls.ca_file)
-    if tls.certificate_file and tls.key_file:
-        context.load_cert_chain(tls.certificate_file, tls.key_file)
-    return context
 
 
 def _connected(host: str, port: int, timeout: float) -> socket.socket:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
 from tracing_facade._engine import protobuf
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 LONGEST_WAIT_SECONDS = 3_600.0
 """A collector that asks for more is asked again after this time."""
@@ -53,9 +56,11 @@ def retry_after_seconds(value: str | None, now: datetime | None = None) -> float
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
         return float(text) if len(text) < 12 else LONGEST_WAIT_SECONDS
-    try:
-        from email.utils import parsedate_to_datetime  # not at the top: it is slow to load and rarely needed
+    # Not at the top: they are slow to load and rarely needed.
+    from datetime import datetime, timezone
+    from email.utils import parsedate_to_datetime
 
+    try:
         date = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError):
         return None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from tracing_facade.lean_dataclass import dataclass
 from tracing_facade.setting import setting
 
 Level = Literal["allow", "warn", "drop", "error"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from tracing_facade.errors import DeclarationError
+from tracing_facade.lean_dataclass import dataclass
 from tracing_facade.registry import checks
 from tracing_facade.semantic_conventions import table
 from tracing_facade.stability import Stability

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from tracing_facade.lean_dataclass import dataclass
 from tracing_facade.registry import checks
 from tracing_facade.registry.attribute_spec import AttributeSpec
 from tracing_facade.stability import Stability
