@@ -12,8 +12,8 @@ from tracing_facade._engine import engine
 from tracing_facade.selfmetrics import COUNTERS
 
 workers = 2
-worker_class = "gthread"
-threads = 4
+worker_class = os.environ["BENCHMARK_WORKER_CLASS"]
+threads = 4 if worker_class == "gthread" else 1
 keepalive = 30
 loglevel = "warning"
 

@@ -24,9 +24,10 @@ class GunicornServer:
     Args:
         folder: where its files go; it is made. Each worker leaves its counters there when it ends.
         endpoint: of the collector; empty leaves tracing off.
+        worker_class: gunicorn's kind of workers.
     """
 
-    def __init__(self, folder: Path, endpoint: str) -> None:
+    def __init__(self, folder: Path, endpoint: str, worker_class: str = "sync") -> None:
         folder.mkdir()
         (folder / "tokens.csv").write_text(TOKENS, encoding="utf-8")
         flags = f"--storage-path {folder}/objects.sqlite --token-auth-file {folder}/tokens.csv"
@@ -41,8 +42,9 @@ class GunicornServer:
         self._said = folder / "said.txt"
         command = [sys.executable, "-m", "gunicorn", "--config", str(_HOOKS), "--bind", f"127.0.0.1:{port}",
                    f"reference_server.wsgi:create({flags!r})"]  # fmt: skip
+        environment = {**os.environ, "BENCHMARK_FOLDER": str(folder), "BENCHMARK_WORKER_CLASS": worker_class}
         with self._said.open("w", encoding="utf-8") as said:
-            self._process = subprocess.Popen(command, env={**os.environ, "BENCHMARK_FOLDER": str(folder)}, stderr=said)
+            self._process = subprocess.Popen(command, env=environment, stderr=said)
 
     def __enter__(self) -> GunicornServer:
         for _ in range(400):
