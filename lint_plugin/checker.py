@@ -102,6 +102,7 @@ def check_source(
     if suppress and found:
         found = set(without_suppressed(found, module.suppressions))
     found.update(_findings(module, [rule for rule in rules if rule.about_suppressions]))
+    module.close()
     return sorted(found)
 
 

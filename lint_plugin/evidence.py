@@ -3,8 +3,8 @@
 A loader in a file without the sealed name can still be given it, made out of what stands in the file. What is made that
 way leaves traces, by how it is made:
 
-* put together, in order, with anything but letters between the pieces, forwards or backwards: then six letters of the
-  name follow each other once everything else is taken out of the text;
+* put together, in order, with anything but letters between the pieces, forwards or backwards: then half of the letters
+  of the name follow each other once everything else is taken out of the text;
 * put together from whole words, in any order and from any place: then the name can be spelled from words of the text;
 * cut out of longer words, or freed of other letters: then there is a slice with numbers, a row of numbers, or one of
   the functions that take letters away, and these are seldom used on anything but texts;
@@ -20,9 +20,10 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-SMALL = 4_096
+SMALL = 1_024
 """Bytes; files up to this size are followed without any trace."""
 
+# Of a name in two pieces one holds half of the letters; of a short name so few are no sign.
 _IN_A_ROW = 6
 _ONE_LETTER_SLICES = 3
 
@@ -39,11 +40,14 @@ _MAKERS = frozenset(
 )
 # The same, whose names are ordinary words where their module is not named.
 _MAKERS_OF = {
-    b"html": frozenset((b"unescape",)),
     b"itertools": frozenset(b"compress cycle dropwhile filterfalse islice permutations takewhile zip_longest".split()),
     b"struct": frozenset(b"pack unpack".split()),
     b"unicodedata": frozenset(b"lookup normalize".split()),
 }
+# A slice that turns a text round is a trace by itself.
+_REVERSING = frozenset((b"reverse", b"reversed"))
+# `html.unescape` makes letters of what begins with `&`, which stands in the text or comes from one of these.
+_MAKERS_OF_ENTITIES = frozenset((b"escape", b"printable", b"punctuation"))
 _LETTERED = rb"\(\s*[rbuf]*['\"](?:\\.|[^'\"\\\n])*?[a-zA-Z]"
 # What is ordinary with most arguments, and a trace with some: by the word that must be there.
 _WITH_ARGUMENTS = {
@@ -84,19 +88,21 @@ _CUTS = tuple(
     for pattern in (
         rb"\[ *-?\d+ *: *-?\d+ *[\]:]",
         rb"\[[^\]\[\n:]*:[^\]\[\n:]*: *-?\d",
-        rb"\[(?:(?<=['\"]\[)|(?<=['\"] \[)) *(?:-?\d|:)",
+        rb"\[(?:(?<=['\"]\[)|(?<=['\"] \[)) *(?:-?\d|:(?!(?:alpha|digit|alnum|lower|upper|space|punct|xdigit):\]))",
         rb",(?<=\d,)\s*-?(?:\d+\s*,\s*-?){4}\d",
         rb"%[-+ 0#\d]*c(?![a-z])",
         rb":c\}",
     )
 )
-_SLICE = re.compile(rb"\[ *(?:-?\d+ *: *(?:-?\d+)?|: *-?\d+) *\]")
+# The digits of a `uuid4().hex` spell no name.
+_SLICE = re.compile(rb"\[(?<!\.hex\[) *(?:-?\d+ *: *(?:-?\d+)?|: *-?\d+) *\]")
 
 _REPLACED = re.compile(
-    rb"replace\(\s*[rbuf]*(?P<one>['\"])([^'\"\n]*)(?P=one)\s*,\s*[rbuf]*(?P<two>['\"])([^'\"\n]*)(?P=two)"
+    rb"place\((?<=replace\()\s*[rbuf]*(?P<one>['\"])([^'\"\n]*)(?P=one)\s*,\s*[rbuf]*(?P<two>['\"])([^'\"\n]*)(?P=two)"
 ).findall
 _MOST_REPLACEMENTS = 20
-_SHORT_TEXTS = re.compile(rb"['\"}]([a-z]{1,2})(?=['\"{])").findall
+# One or two letters between quotes, or before the dot that ends the first part of a longer name.
+_SHORT_TEXTS = re.compile(rb"['\"}]([a-z]{1,2})(?=['\"{.])").findall
 
 # Small letters and nothing else; words of Python; words of letters.
 _NOT_LETTERS = bytes(byte for byte in range(256) if not 97 <= byte <= 122)
@@ -109,7 +115,7 @@ class _Name(NamedTuple):
 
     Args:
         letters: its letters, without what is between them.
-        rows: several of them in a row, forwards and backwards: one or two such rows beside what both of them hold.
+        rows: several of them in a row, forwards and backwards: up to three such rows beside what all of them hold.
     """
 
     letters: bytes
@@ -122,6 +128,8 @@ def has_traces(data: bytes, names: tuple[bytes, ...]) -> bool:
     if not _MAKERS.isdisjoint(words) or _takes_letters(data, words):
         return True
     spelled = set(b" ".join(words).translate(_LETTERS).split())
+    if not _REVERSING.isdisjoint(words):
+        spelled |= {word[::-1] for word in spelled}
     text = data.lower()
     found = [_name(name) for name in names]
     condensed = text.translate(None, _NOT_LETTERS)
@@ -134,6 +142,8 @@ def _takes_letters(data: bytes, words: set[bytes]) -> bool:
     if any(word in words and not makers.isdisjoint(words) for word, makers in _MAKERS_OF.items()):
         return True
     if any(word in words and search(data) for word, search in _WITH_ARGUMENTS.items()):
+        return True
+    if b"unescape" in words and b"html" in words and (b"&" in data or not _MAKERS_OF_ENTITIES.isdisjoint(words)):
         return True
     if b"\\" in data and _ESCAPE(data):
         return True
@@ -151,12 +161,12 @@ def _is_replaced(names: list[_Name], text: bytes) -> bool:
     pairs = {(old, new) for _, old, _, new in _REPLACED(text) if old and (old + new).translate(_WORDS).split()}
     if len(pairs) > _MOST_REPLACEMENTS:
         return True
-    if not any((old + new).translate(_LETTERS).split() for old, new in pairs):
-        # Between the letters stands something else, which changes nothing about them.
-        return False
     replaced = text
     for old, new in sorted(pairs):
         replaced = replaced.replace(old, new)
+        if not (old + new).translate(_LETTERS).split():
+            # Between the letters stands something else, which changes nothing about them.
+            continue
         for one in {text.replace(old, new), replaced}:
             condensed = one.translate(None, _NOT_LETTERS)
             if any(_in_a_row(name, condensed) for name in names):
@@ -184,22 +194,22 @@ def _is_spelled(name: bytes, words: set[bytes]) -> bool:
 def _name(name: bytes) -> _Name:
     parts = [part for part in name.lower().translate(_LETTERS).split() if part]
     letters = b"".join(parts)
-    size = max(min(_IN_A_ROW, len(letters) - 2), 3)
+    size = max((len(letters) + 1) // 2, min(_IN_A_ROW, len(letters) - 2), 3)
     # A part of the name can be an ordinary word, as `tracing`: then it counts beside another part only.
     rows = [
         letters[start : start + size]
         for start in range(len(letters) - size + 1)
         if len(parts) == 1 or _joins(start, start + size, parts)
     ]
-    together = [(_shared(two), two) for two in (tuple(rows[place : place + 2]) for place in range(0, len(rows), 2))]
-    backwards = [(shared[::-1], tuple(row[::-1] for row in two)) for shared, two in together]
+    together = [(_shared(some), some) for some in (tuple(rows[at : at + 3]) for at in range(0, len(rows), 3))]
+    backwards = [(shared[::-1], tuple(row[::-1] for row in some)) for shared, some in together]
     return _Name(letters, (*together, *backwards))
 
 
 def _shared(rows: tuple[bytes, ...]) -> bytes:
     """Return what rows hold that follow each other; of other rows, nothing."""
-    first, last = rows[0], rows[-1]
-    return first if first == last else first[1:] if last.startswith(first[1:]) else b""
+    shared = rows[0][len(rows) - 1 :]
+    return shared if all(shared in row for row in rows) else b""
 
 
 def _joins(start: int, end: int, parts: list[bytes]) -> bool:

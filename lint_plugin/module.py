@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from lint_plugin.settings import Settings
+from lint_plugin.statements import statements
 from lint_plugin.test_files import is_test
 
 if TYPE_CHECKING:
@@ -94,6 +95,27 @@ class Module:
             self._computed[compute] = compute(self)
         found: Computed = self._computed[compute]
         return found
+
+    @cached_property
+    def text(self) -> str:
+        """The lines as one text."""
+        return "\n".join(self.lines)
+
+    @cached_property
+    def names_sealed(self) -> bool:
+        """Whether the first part of a sealed name may stand in the text; other letters may stand for its own."""
+        tops = {name.partition(".")[0] for name in self.settings.sealed}
+        return not self.text.isascii() or any(top in self.text for top in tops)
+
+    @cached_property
+    def statements(self) -> list[ast.stmt]:
+        """Every statement of the file, nested ones too, in no particular order."""
+        return statements(self.tree)
+
+    def close(self) -> None:
+        """Forget what following the file has made: functions and the names they see hold each other."""
+        if "run" in vars(self):
+            self.run.module.names.clear()
 
     @cached_property
     def is_test(self) -> bool:

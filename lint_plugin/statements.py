@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
+_WITH_BODIES = (ast.Module, ast.stmt, ast.excepthandler, ast.match_case)
+
+BODIES_OF: dict[type, tuple[str, ...]] = {
+    kind: names
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, _WITH_BODIES)
+    if (names := tuple(name for name in _BODIES if name in kind._fields))
+}
+"""For each kind of node that has statements in it, the fields that hold them; in a set order, so few are looked at."""
 
 
-def statements(tree: ast.AST) -> Iterator[ast.stmt]:
-    """Yield every statement, nested ones too, in no particular order; expressions are not entered."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.stmt):
-            yield node
-        for name in _BODIES:
-            inner = getattr(node, name, None)
-            if isinstance(inner, list):
-                waiting.extend(inner)
+def statements(tree: ast.AST) -> list[ast.stmt]:
+    """Return every statement, nested ones too, in no particular order; expressions are not entered."""
+    # Each body is appended while the list is gone through.
+    found: list[ast.AST] = [tree]
+    for node in found:
+        for name in BODIES_OF.get(type(node), ()):
+            found += getattr(node, name)
+    return [node for node in found if isinstance(node, ast.stmt)]
 
 
-def import_statements(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
-    """Yield every import statement."""
-    return (node for node in statements(tree) if isinstance(node, (ast.Import, ast.ImportFrom)))
+def import_statements(found: Iterable[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Yield the import statements among others."""
+    return (node for node in found if isinstance(node, (ast.Import, ast.ImportFrom)))
 
 
 def imported(node: ast.stmt) -> list[str]:

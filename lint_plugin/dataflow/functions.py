@@ -277,8 +277,18 @@ _FUTILE_RECURSION = 2
 
 
 def _is_data(given: Call) -> bool:
-    values = (*given.arguments, *given.keywords.values())
-    return any(isinstance(value, (Items, Text)) or (isinstance(value, Constant) and value.data) for value in values)
+    return any(map(_can_become_less, (*given.arguments, *given.keywords.values())))
+
+
+def _can_become_less(value: Value) -> bool:
+    if isinstance(value, Items):
+        # What is collected on the way, of which nothing is known, does not bring the end nearer; an empty list is one.
+        return not value.items or not all(map(_is_undecided, value.items))
+    return isinstance(value, Text) or (isinstance(value, Constant) and bool(value.data))
+
+
+def _is_undecided(value: Value) -> bool:
+    return value is UNKNOWN or (isinstance(value, Reference) and "()" in value.path)
 
 
 # A call that took more steps than this is not followed again with the same arguments.

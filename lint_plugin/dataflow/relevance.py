@@ -14,6 +14,8 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate, count
+from operator import add
 from typing import NamedTuple
 
 from lint_plugin.dataflow.layout import (
@@ -110,9 +112,10 @@ class _Picker:
         self._layout = Layout(tree)
         text = "\n".join(lines)
         self._text = text if text.isascii() else "\n".join(unicodedata.normalize("NFKC", line) for line in lines)
-        self._starts = [0]
-        for line in self._text.split("\n"):
-            self._starts.append(self._starts[-1] + len(line) + 1)
+        # One number more than there are lines: where the next one would begin.
+        ends = accumulate(map(len, self._text.split("\n")), initial=0)
+        self._starts = list(map(add, ends, count()))
+        self._declares = "global" in self._text or "nonlocal" in self._text
         self._named: set[tuple[int, bool]] = set()
         self._picked: set[int] = set()
         self._bound: set[tuple[int, str]] = set()
@@ -167,7 +170,7 @@ class _Picker:
     def _spread_bindings(self, node: ast.stmt, path: Path, line: _Line) -> None:
         around = [outer for outer in path[:-1] if isinstance(outer, DEFINITIONS)]
         inside = around[-1] if around and isinstance(around[-1], FUNCTIONS) else self._tree
-        outside = declared_outside(inside)
+        outside = declared_outside(inside) if self._declares else ()
         for name in bound_names(node):
             if name == "*":
                 raise _EverythingError

@@ -28,7 +28,7 @@ from lint_plugin.statements import import_statements, imported
 
 
 def _check(module: Module) -> Iterator[Hit]:
-    for node in import_statements(module.tree):
+    for node in import_statements(module.statements) if module.names_sealed else ():
         for name in imported(node):
             if module.settings.seals(name):
                 yield Hit(node, _message(name))

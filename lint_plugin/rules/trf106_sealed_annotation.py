@@ -29,6 +29,8 @@ _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
 def _check(module: Module) -> Iterator[Hit]:
     for fact in module.facts(Kind.ANNOTATION):
         yield Hit(fact.node, _message(fact.target))
+    if not module.names_sealed or "type:" not in module.text:
+        return
     tops = [name.partition(".")[0] for name in module.settings.sealed]
     for place, text in _type_comments(module.lines, tops):
         for found in _DOTTED.finditer(text):

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from lint_plugin.rule import Hit, Module, Rule
 from lint_plugin.source import parsed
-from lint_plugin.statements import import_statements, imported
+from lint_plugin.statements import import_statements, imported, statements
 
 _DOTTED = re.compile(r"[^\W\d]\w*(?:[.:][^\W\d]\w*)+\Z")
 _LONGEST_TEMPLATE = 20_000
@@ -143,7 +143,7 @@ def _in_template(module: Module, text: str) -> str:
         tree = parsed(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
-    names = [name for node in import_statements(tree) for name in imported(node)]
+    names = [name for node in import_statements(statements(tree)) for name in imported(node)]
     return next((name for name in names if module.settings.seals(name)), "")
 
 

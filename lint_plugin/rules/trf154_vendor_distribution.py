@@ -26,7 +26,7 @@ from lint_plugin.vocabulary import VENDORS
 
 
 def _check(module: Module) -> Iterator[Hit]:
-    for node in import_statements(module.tree):
+    for node in import_statements(module.statements):
         for name in imported(node):
             if below(name, VENDORS):
                 yield Hit(node, f"{name} sets up OpenTelemetry past the facade: configure tracing_facade instead")

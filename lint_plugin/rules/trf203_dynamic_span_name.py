@@ -22,7 +22,6 @@ from lint_plugin.dataflow.expressions import all_parameters
 from lint_plugin.dataflow.values import UNKNOWN, Constant, Text, options
 from lint_plugin.rule import Hit, Module, Rule
 from lint_plugin.span_calls import STARTS, name_argument
-from lint_plugin.statements import statements
 from lint_plugin.vocabulary import SPAN_STARTS
 
 # What takes the name of a span first.
@@ -64,7 +63,7 @@ def _is_text(written: ast.expr, call: ast.Call, module: Module) -> bool:
 
 
 def _functions(module: Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return [node for node in statements(module.tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    return [node for node in module.statements if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
 
 
 def _is_bound(name: str, function: ast.AST) -> bool:

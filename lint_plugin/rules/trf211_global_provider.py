@@ -23,7 +23,6 @@ from collections.abc import Iterator
 from lint_plugin.dataflow.annotations import dotted
 from lint_plugin.dataflow.values import Reference
 from lint_plugin.rule import Hit, Module, Rule
-from lint_plugin.statements import statements
 
 _SETTERS = frozenset({"set_tracer_provider", "set_global_textmap", "set_global_response_propagator"})
 
@@ -34,7 +33,7 @@ def _check(module: Module) -> Iterator[Hit]:
         if name in _SETTERS and module.settings.seals(seen.path):
             yield Hit(seen.call.node, f"{name} changes tracing for the whole process: configure tracing_facade instead")
 
-    for node in statements(module.tree):
+    for node in module.statements if _sees_sealed(module) else ():
         for target in _targets(node):
             name = _private(module, target)
             if name:
@@ -43,10 +42,20 @@ def _check(module: Module) -> Iterator[Hit]:
                 break
 
 
+def _sees_sealed(module: Module) -> bool:
+    tops = {name.partition(".")[0] for name in module.settings.sealed}
+    seen = (value.path for value in module.run.module.names.values() if isinstance(value, Reference))
+    return any(path.partition(".")[0] in tops for path in seen)
+
+
 def _targets(node: ast.stmt) -> list[ast.expr]:
+    """Return the attributes that a statement changes."""
+    targets: list[ast.expr] = []
     if isinstance(node, (ast.Assign, ast.Delete)):
-        return node.targets
-    return [node.target] if isinstance(node, (ast.AugAssign, ast.AnnAssign)) else []
+        targets = node.targets
+    elif isinstance(node, (ast.AugAssign, ast.AnnAssign)):
+        targets = [node.target]
+    return [target for target in targets if isinstance(target, ast.Attribute)]
 
 
 def _private(module: Module, target: ast.expr) -> str:

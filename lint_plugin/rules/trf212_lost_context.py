@@ -22,7 +22,6 @@ from collections.abc import Iterator
 from lint_plugin.origins import Origins
 from lint_plugin.rule import Hit, Module, Rule
 from lint_plugin.span_calls import span_calls
-from lint_plugin.statements import statements
 
 # Methods that hand work to other threads, with the position of the function; `map` does so only in a pool.
 _POOLS = {"submit": 0, "run_in_executor": 1, "apply_async": 0, "map_async": 0, "starmap_async": 0, "map": 0}
@@ -37,7 +36,7 @@ def _check(module: Module) -> Iterator[Hit]:
     if not starts:
         return
     origins = Origins(module)
-    for node in statements(module.tree):
+    for node in module.statements:
         for call in _calls_in(node) if _is_traced(node, starts) else ():
             what = _loses(origins, call)
             if what:

@@ -19,7 +19,6 @@ from collections.abc import Iterator
 
 from lint_plugin.declared_spans import declarations_in, is_declaration_file
 from lint_plugin.rule import Hit, Module, Place, Rule
-from lint_plugin.statements import statements
 
 
 def _check(module: Module) -> Iterator[Hit]:
@@ -46,7 +45,7 @@ def _first_declaration(module: Module) -> int:
 
 def _is_in_function(module: Module, line: int) -> bool:
     # What a function makes at run time, for tests or from a registry, promises nothing by itself.
-    functions = (node for node in statements(module.tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    functions = (node for node in module.statements if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
     return any(node.lineno <= line <= (node.end_lineno or node.lineno) for node in functions)
 
 

@@ -48,7 +48,7 @@ _KEEPS = frozenset((
     "replace", "join", "hex", "len", "ord", "int", "float", "bool", "repr", "ascii", "oct", "bin", "abs", "round",
     "divmod", "any", "all", "slice", "b16encode", "b2a_hex", "hexlify", "b2a_qp", "quote", "quote_plus", "escape",
     "dumps", "loads", "dedent", "capwords", "basename", "dirname", "splitext", "normpath", "cleandoc", "intern",
-    "from_bytes",
+    "from_bytes", "unescape",
 ))  # fmt: skip
 # With letters of their own as arguments these do; without them they take away space, or separate.
 _LETTERED = {
@@ -61,6 +61,7 @@ _LETTERED = {
     "rpartition": "text.rpartition('x')",
     "replace": "'opxntxlxmxtry'.replace('x', 'e')",
     "decode": "text.decode(name)",
+    "unescape": "html.unescape('&#111;')",
     "loads": "json.loads('\"\\\\u006f\"')",
 }
 

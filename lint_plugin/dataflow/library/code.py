@@ -27,7 +27,7 @@ from lint_plugin.dataflow.values import (
     either,
     options,
 )
-from lint_plugin.statements import import_statements, imported
+from lint_plugin.statements import import_statements, imported, statements
 
 # Function: positions and names of the arguments that are source text.
 _RUNNERS: dict[str, tuple[tuple[int, str], ...]] = {
@@ -177,7 +177,7 @@ def _parsed(source: str, mode: str) -> ast.Module | ast.Expression | None:
 
 
 def _note_imports(run: Run, tree: ast.Module) -> None:
-    for node in import_statements(tree):
+    for node in import_statements(statements(tree)):
         for path in imported(node):
             if run.world.seals(path):
                 run.emit(Kind.CODE, node, path, "source text that is run")
