@@ -321,6 +321,7 @@ def _describe(request: Request, info: RequestInfo, resource: Resource) -> dict[s
         attributes[spans.NAMESPACE.key] = info.namespace
     if info.name:
         attributes[spans.NAME.key] = info.name
-    if request.mimetype:
+    # Most requests have no body, and to find that out by parsing the header takes as long as to record a span.
+    if request.environ.get("CONTENT_TYPE") and request.mimetype:
         attributes[spans.CONTENT_TYPE.key] = request.mimetype
     return attributes

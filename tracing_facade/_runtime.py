@@ -268,8 +268,7 @@ class Runtime:
             granted: Any = rule(caller)
             return granted if isinstance(granted, Trust) else Trust.NOTHING
         except Exception:
-            _log_failing_rule(getattr(rule, "__qualname__", repr(rule)))
-            selfmetrics.COUNTERS.add("internal_faults", "trust_rule")
+            note_failing_rule(rule)
             return Trust.NOTHING
 
     def may_propagate_to(self, host: str, port: int | None) -> bool:
@@ -368,6 +367,12 @@ def _log_stranger() -> None:
         "caller's; to let callers continue their traces set `trust` in the configuration, for example "
         "`trust: [{groups: [system:masters], join: true}]` (said once; the metric contexts_refused counts them)"
     )
+
+
+def note_failing_rule(rule: TrustRule) -> None:
+    """Count a trust rule that failed and log it once; call it while handling the exception."""
+    _log_failing_rule(getattr(rule, "__qualname__", repr(rule)))
+    selfmetrics.COUNTERS.add("internal_faults", "trust_rule")
 
 
 @lru_cache(maxsize=64)

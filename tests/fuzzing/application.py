@@ -17,7 +17,7 @@ from requests.adapters import BaseAdapter
 import tracing_facade as tracing
 from tests.fuzzing.hostile import Mishap, Values
 from tracing_facade.clients.requests_adapter import TracedAdapter
-from tracing_facade.servers.wsgi import TracingMiddleware
+from tracing_facade.servers.wsgi import TracingMiddleware, earlier_span
 from tracing_facade.trust import trust_everyone
 
 SPECS = [
@@ -210,8 +210,14 @@ class Application:
     def _serve(self) -> None:
         environ = {name: self._values.any() for name in self._chosen.sample(ENVIRON, 6)}
         environ.setdefault("REQUEST_METHOD", "GET")
+        trust = self._chosen.choice([trust_everyone, trust_everyone, lambda caller: self._values.any()])
+        route = self._chosen.choice([None, None, lambda environ: self._values.any()])
         with contextlib.suppress(_Failure):
-            body = TracingMiddleware(self._answer, trust=trust_everyone)(environ, lambda *_: None)
+            if self._chosen.random() < 0.3:
+                with earlier_span(environ, self._chosen.choice(SPECS)) as attributes:
+                    attributes[self._values.text()] = self._values.any()
+                    self._chosen.choice(self._acts)()
+            body = TracingMiddleware(self._answer, trust=trust, route=route)(environ, lambda *_: None)
             list(body)
             getattr(body, "close", lambda: None)()
 

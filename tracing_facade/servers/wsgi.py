@@ -19,12 +19,14 @@ What the application, or a filter around it, may put into the environment:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 from tracing_facade import _facade, http_attributes, propagation
 from tracing_facade._engine import clock, context, engine
+from tracing_facade._runtime import note_failing_rule
 from tracing_facade.propagation.carried import NOTHING_SENT
 from tracing_facade.registry import AttributeValue, SpanSpec
 from tracing_facade.servers.wsgi_environ import (
@@ -38,10 +40,12 @@ from tracing_facade.servers.wsgi_environ import (
     caller_of,
     forget_stranger,
     header,
+    record_earlier,
     route_of,
+    sends_anything,
     sends_context,
 )
-from tracing_facade.servers.wsgi_exchange import Exchange, TracedBody, describe, is_complete
+from tracing_facade.servers.wsgi_exchange import Exchange, describe, is_complete
 from tracing_facade.servers.wsgi_usual import UsualRequests
 from tracing_facade.trust import NOBODY, Trust, TrustRule, trust_nobody
 
@@ -65,7 +69,8 @@ class TracingMiddleware(_RequestPath):
 
     Args:
         app: the WSGI application.
-        trust: who may continue a trace here; by default what the configuration says, which is nobody by default.
+        trust: who may continue a trace here, asked about callers who send trace context; by default what the
+            configuration says, which is nobody by default.
         route: returns the route template of a request, or None; called once when the request comes in.
     """
 
@@ -112,7 +117,8 @@ class TracingMiddleware(_RequestPath):
         environ[TRACED] = True
         runtime = _facade.runtime()
         rule = self._trust or runtime.trust_rule
-        asked = rule is not trust_nobody
+        # Of a caller who sends nothing there is nothing to trust.
+        asked = rule is not trust_nobody and sends_anything(environ)
         caller = caller_of(environ) if asked or runtime.samples_by_rules else NOBODY
         granted = runtime.ask(rule, caller) if asked else Trust.NOTHING
         extracted = (
@@ -130,32 +136,14 @@ class TracingMiddleware(_RequestPath):
         span: Any = scope.span
         if span.is_recording():
             span.begin_with(http_attributes.wsgi_request_attributes(environ, runtime.query_allow))
-            self._record_earlier(environ, span)
+            record_earlier(environ, span, runtime.record_finished_child)
         return Exchange(span, scope.mapping, scope.joined, environ, start_response, method, route)
-
-    def _granted(self, environ: Environ) -> int:
-        """Return what the trust rule grants, as a number for the native engine."""
-        runtime = _facade.runtime()
-        return runtime.ask(self._trust or runtime.trust_rule, caller_of(environ)).value
-
-    def _record_earlier(self, environ: Environ, span: Any) -> None:
-        for earlier in environ.pop(EARLIER, ()):
-            _facade.runtime().record_finished_child(span, *earlier)
 
     def _route_of(self, environ: Environ) -> str | None:
         return None if self._route is None else route_of(self._route, environ)
 
 
-class _EarlierSpan(NamedTuple):
-    spec: SpanSpec
-    start_ns: int
-    end_ns: int
-    attributes: dict[str, AttributeValue]
-    error: BaseException | None
-
-
-@contextmanager
-def earlier_span(environ: Environ, spec: SpanSpec) -> Iterator[dict[str, AttributeValue]]:
+def earlier_span(environ: Environ, spec: SpanSpec) -> AbstractContextManager[dict[str, AttributeValue]]:
     """Time work that must happen before the server span can exist, such as authentication.
 
     Use it in a filter around ``TracingMiddleware``; the middleware records it as a child of the server span.
@@ -164,19 +152,35 @@ def earlier_span(environ: Environ, spec: SpanSpec) -> Iterator[dict[str, Attribu
         environ: the WSGI environment of the request.
         spec: the span to record.
 
-    Yields:
-        The attributes of that span, to be filled.
+    Returns:
+        A context manager for one use. It gives the attributes of that span, to be filled.
     """
-    attributes: dict[str, AttributeValue] = {}
-    start_ns = clock.now()
-    failure: BaseException | None = None
-    try:
-        yield attributes
-    except Exception as error:
-        failure = error
-        raise
-    finally:
-        environ.setdefault(EARLIER, []).append(_EarlierSpan(spec, start_ns, clock.now(), attributes, failure))
+    return _new_earlier_span(environ, spec)
+
+
+class _EarlierSpan:
+    """Leaves what ``record_finished_child`` wants in the environment; ``EarlierSpan`` does so in the native engine."""
+
+    __slots__ = ("_attributes", "_environ", "_spec", "_start_ns")
+
+    def __init__(self, environ: Environ, spec: SpanSpec) -> None:
+        self._environ = environ
+        self._spec = spec
+
+    def __enter__(self) -> dict[str, AttributeValue]:
+        self._attributes: dict[str, AttributeValue] = {}
+        self._start_ns = clock.now()
+        return self._attributes
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        failure = error if isinstance(error, Exception) else None
+        earlier = (self._spec, self._start_ns, clock.now(), self._attributes, failure)
+        try:
+            self._environ.setdefault(EARLIER, []).append(earlier)
+        except Exception:
+            _facade.internal_fault("wsgi.earlier_span")
 
 
 _native = engine.loaded()
@@ -187,6 +191,8 @@ if _native is not None:
         http_attributes.KNOWN_METHODS,
         http_attributes.text,
         describe,
-        is_complete,
-        TracedBody,
+        note_failing_rule,
     )
+_new_earlier_span: Callable[[Environ, SpanSpec], AbstractContextManager[dict[str, AttributeValue]]] = (
+    _EarlierSpan if _native is None else _native.EarlierSpan
+)

@@ -38,6 +38,11 @@ def sends_context(environ: Environ) -> bool:
     return TRACEPARENT in environ or BAGGAGE in environ
 
 
+def sends_anything(environ: Environ) -> bool:
+    """Tell whether the caller sent any header of trace context, of use or not."""
+    return TRACEPARENT in environ or BAGGAGE in environ or TRACESTATE in environ
+
+
 def header(environ: Environ, name: str) -> list[str]:
     """Return the values of a header of trace context."""
     value = environ.get(_HEADERS[name])
@@ -48,6 +53,15 @@ def forget_stranger(environ: Environ) -> None:
     """Remove what a caller sent who may not continue his trace here."""
     for key in _HEADERS.values():
         environ.pop(key, None)
+
+
+def record_earlier(environ: Environ, span: Any, record: Callable[..., object]) -> None:
+    """Record what was done before the span of a request could exist, as its children."""
+    try:
+        for earlier in environ.pop(EARLIER, ()):
+            record(span, *earlier)
+    except Exception:
+        _facade.internal_fault("wsgi.earlier_span")
 
 
 def route_of(route: Callable[[Environ], str | None], environ: Environ) -> str | None:

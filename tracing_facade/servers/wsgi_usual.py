@@ -31,7 +31,9 @@ from tracing_facade.servers.wsgi_environ import (
     Environ,
     caller_of,
     forget_stranger,
+    record_earlier,
     route_of,
+    sends_anything,
 )
 from tracing_facade.servers.wsgi_exchange import STATUS_NUMBERS, Exchange, TracedBody, status_number
 from tracing_facade.trust import TrustRule, trust_everyone, trust_nobody
@@ -146,7 +148,7 @@ class UsualRequests:
         self, environ: Environ, start_response: StartResponse, previous: context.ContextMapping
     ) -> UnsampledRequest | Exchange | None:
         joins = self._joins
-        if self._ask is not None:
+        if self._ask is not None and sends_anything(environ):
             # Whether this caller may force its trace is asked where that counts, in the general code.
             joins = self._ask(caller_of(environ)).joins
         if joins and (TRACESTATE in environ or BAGGAGE in environ):
@@ -222,8 +224,7 @@ class UsualRequests:
         if stranger is not None:
             span.add_links((stranger,))
         if EARLIER in environ:
-            for earlier in environ.pop(EARLIER):
-                recorder.record_finished(span, *earlier)
+            record_earlier(environ, span, recorder.record_finished)
         return Exchange(span, context.from_elsewhere(span, {}), parent != 0, environ, start_response, method, route)
 
     def _shape_of(self, method: str, route: str | None) -> Shape:

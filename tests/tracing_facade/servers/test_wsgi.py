@@ -301,6 +301,17 @@ def test_work_before_the_span_becomes_its_child() -> None:
     assert server.start_ns == came_in <= passed.start_ns <= passed.end_ns <= failed.start_ns <= server.end_ns
 
 
+def test_work_before_a_request_goes_on_whatever_stands_in_the_environment() -> None:
+    """Somebody else's value under the facade's key costs that span, and the request nothing."""
+    environ = request(**{"tracing_facade.earlier_spans": 7})
+    with capture_spans() as spans:
+        with earlier_span(environ, tracing.SpanSpec("authentication")) as attributes:
+            attributes["user"] = "u"
+        exchange, body = call(TracingMiddleware(answering()), environ)
+    assert (exchange.status, body) == ("200 OK", b"ok")
+    assert [(span.name, (span.attributes or {}).get("http.response.status_code")) for span in spans] == [("GET", 200)]
+
+
 def test_work_before_an_unsampled_request_is_not_recorded() -> None:
     """What a filter timed is dropped with the trace."""
     environ = request()

@@ -159,6 +159,6 @@ def test_an_internal_fault_is_counted_and_logged_once(caplog: pytest.LogCaptureF
     before = COUNTERS.snapshot().get(("internal_faults", "wsgi"), 0)
     with capture_spans(TRUSTING):
         for _ in range(3):
-            call(TracingMiddleware(answering()), request(**{"tracing_facade.groups": 7}))
+            call(TracingMiddleware(answering()), request(HTTP_TRACEPARENT="", **{"tracing_facade.groups": 7}))
     assert COUNTERS.snapshot()["internal_faults", "wsgi"] == before + 3
     assert len([record for record in caplog.records if "tracing fault in wsgi;" in record.getMessage()]) <= 1

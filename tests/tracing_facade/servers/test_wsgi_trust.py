@@ -154,7 +154,8 @@ def test_without_a_valid_traceparent_a_trusted_caller_gets_a_new_trace() -> None
 
 
 def test_the_rule_is_asked_with_the_authenticated_user_and_the_hop() -> None:
-    """What authentication put into the environment goes before REMOTE_USER; the address is the peer's."""
+    """What authentication put into the environment goes before REMOTE_USER; the address is the peer's. Of one who
+    sends nothing it is not asked."""
     asked: list[Caller] = []
 
     def rule(caller: Caller) -> Trust:
@@ -162,9 +163,11 @@ def test_the_rule_is_asked_with_the_authenticated_user_and_the_hop() -> None:
         return Trust.NOTHING
 
     app = TracingMiddleware(answering(), trust=rule)
-    call(app, request(REMOTE_USER="remote", REMOTE_ADDR="192.0.2.7"))
-    call(app, request(REMOTE_USER="remote", **{"tracing_facade.user": "u", "tracing_facade.groups": ["a", "b"]}))
-    call(app, request(**{"tracing_facade.groups": "single"}))
+    call(app, request(**SENT, REMOTE_USER="remote", REMOTE_ADDR="192.0.2.7"))
+    identity = {"tracing_facade.user": "u", "tracing_facade.groups": ["a", "b"]}
+    call(app, request(REMOTE_USER="remote", HTTP_BAGGAGE="a=b", **identity))
+    call(app, request(HTTP_TRACESTATE="a=b", **{"tracing_facade.groups": "single"}))
+    call(app, request(REMOTE_USER="remote"))  # sends nothing that could be trusted
     assert asked == [
         Caller("remote", (), "192.0.2.7"),
         Caller("u", ("a", "b"), "127.0.0.1"),

@@ -227,7 +227,7 @@ cdef class Attempts:
         try:
             if type(span) is Span and error is None and type(status) is int and 0 <= status < 400:
                 if not (<Span>span).has_ended:
-                    (<Span>span).put_status_code(status)
+                    _put_status_code(span, status)
             else:
                 _describe_attempt(span, status, error)
         except Exception:

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Collection, Mapping
+from types import TracebackType
 from typing import Any
 
 from tracing_facade._engine.buffer import Batch, Progress
@@ -59,8 +60,7 @@ def connect_wsgi(
     known_methods: Collection[str],
     text_of: Callable[[Any], str],
     describe: Callable[..., Any],
-    is_complete: Callable[..., Any],
-    traced_body: Callable[..., Any],
+    note_failing_rule: Callable[[TrustRule], None],
 ) -> None: ...
 def connect_requests(
     client_spec: Callable[..., Any],
@@ -93,6 +93,13 @@ class RequestPath:
     _trust: Any
     _route: Any
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any: ...
+
+class EarlierSpan:
+    def __init__(self, environ: dict[str, Any], spec: Any) -> None: ...
+    def __enter__(self) -> dict[str, Any]: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None: ...
 
 class Sending:
     inner: Any

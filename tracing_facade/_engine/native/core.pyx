@@ -27,7 +27,8 @@ from tracing_facade._engine.span import MOST_EVENTS as _MOST_EVENTS
 from tracing_facade._engine.span import frozen_attributes, link_of, links_with, status_of
 from tracing_facade._engine.spans import adopt_foreign
 from tracing_facade.sampling import Origin
-from tracing_facade.trust import trust_everyone, trust_nobody
+from tracing_facade.trust import Caller as _CallerOfRule
+from tracing_facade.trust import Trust, trust_everyone, trust_nobody
 
 # Raised whenever the Python code and this module have to change together.
 INTERFACE = 1
@@ -53,6 +54,7 @@ include "passive.pxi"
 include "rarities.pxi"
 include "block.pxi"
 include "span.pxi"
+include "watch.pxi"
 include "pairs.pxi"
 include "leaving.pxi"
 include "span_encoding.pxi"
@@ -60,8 +62,10 @@ include "recorder.pxi"
 include "connections.pxi"
 include "entry.pxi"
 include "request_attributes.pxi"
+include "span_of_request.pxi"
 include "incoming.pxi"
 include "exchange.pxi"
+include "earlier.pxi"
 include "url.pxi"
 include "attempts.pxi"
 include "sockets.pxi"

@@ -7,6 +7,8 @@ cdef str _EARLIER = "tracing_facade.earlier_spans"
 cdef str _TRACEPARENT = "HTTP_TRACEPARENT"
 cdef str _TRACESTATE = "HTTP_TRACESTATE"
 cdef str _BAGGAGE = "HTTP_BAGGAGE"
+cdef str _USER = "tracing_facade.user"
+cdef str _GROUPS = "tracing_facade.groups"
 
 
 # What the Python code of the adapter does; see ``connect_wsgi``.
@@ -15,11 +17,10 @@ cdef object _request_attributes = None
 cdef frozenset _known_methods = frozenset()
 cdef object _text_of = None
 cdef object _describe = None
-cdef object _is_complete = None
-cdef object _traced_body = None
+cdef object _note_failing_rule = None
 
 
-def connect_wsgi(server_spec, request_attributes, known_methods, text_of, describe, is_complete, traced_body):
+def connect_wsgi(server_spec, request_attributes, known_methods, text_of, describe, note_failing_rule):
     """Take over what the Python code of the adapter knows and does in rare cases.
 
     Args:
@@ -28,18 +29,16 @@ def connect_wsgi(server_spec, request_attributes, known_methods, text_of, descri
         known_methods: the methods that HTTP knows.
         text_of: returns a value of the environment as text.
         describe: says on a span how a request ended.
-        is_complete: tells whether a body is complete when the application returns it.
-        traced_body: wraps one that is not.
+        note_failing_rule: counts a trust rule that failed, while that is handled.
     """
-    global _server_spec, _request_attributes, _known_methods, _text_of, _describe, _is_complete, _traced_body
+    global _server_spec, _request_attributes, _known_methods, _text_of, _describe, _note_failing_rule
     _server_spec = server_spec
     _request_attributes = request_attributes
     _known_methods = known_methods
     _encode_methods(known_methods)
     _text_of = text_of
     _describe = describe
-    _is_complete = is_complete
-    _traced_body = traced_body
+    _note_failing_rule = note_failing_rule
 
 
 cdef class RequestPath:
@@ -68,7 +67,7 @@ cdef class RequestPath:
             raise
         exchange.deactivate()
         body = exchange.traced(body)
-        if exchange.finished:
+        if exchange.finished and type(body) is not TracedBody:
             mapping, exchange.mapping = exchange.mapping, None
             _reuse(mapping)
         return body
@@ -99,7 +98,7 @@ cdef class RequestPath:
         exchange.start_response = start_response
         method = environ.get("REQUEST_METHOD")
         exchange.method = method if type(method) is str else str.__str__(_text_of(method))
-        exchange.route = None if self._route is None else self._route_of(environ)
+        exchange.route = None if self._route is None else _route_of(self._route, environ)
         self.enter(recorder, exchange, sent, granted)
         return exchange
 
@@ -109,25 +108,29 @@ cdef class RequestPath:
             return 0
         if rule is _trust_everyone:
             return _JOIN | _FORCE
-        return self._granted(environ)
+        # Of a caller who sends nothing there is nothing to trust.
+        return _ask(rule, environ) if _sends_anything(environ) else 0
 
     cdef int enter(self, Recorder recorder, Exchange exchange, Caller* sent, int granted) except -1:
         cdef dict environ = exchange.environ
         cdef Shape shape = recorder.server_shape(exchange.method, exchange.route)
-        started = environ.get(_STARTED)
+        cdef PyObject* started = PyDict_GetItemWithError(environ, _STARTED)
+        cdef uint64_t start_ns = 0
+        if started != NULL and isinstance(<object>started, int):
+            start_ns = _instant(<object>started)
         environ[_TRACED] = True
         if not granted & _JOIN:
             _forget_stranger(environ)
             if sent != NULL:
                 _note_stranger()
         exchange.joined = sent != NULL and granted & _JOIN
-        span = _server_span(recorder, shape, sent, granted, _instant(started) if isinstance(started, int) else 0)
+        span = _server_span(recorder, shape, sent, granted, start_ns)
         exchange.span = span
         exchange.mapping = _mapping_from_elsewhere(_current_mapping(), span)
         if type(span) is Span:
-            (<Span>span).put_request(environ, exchange.method)
+            _put_request(span, environ, exchange.method)
             if _is_there(environ, _EARLIER):
-                self._record_earlier(environ, span)
+                _record_earlier(recorder, environ, span)
         return 0
 
 
@@ -165,36 +168,37 @@ cdef class Exchange:
         quiet = self.span
         return _traceparent(quiet._trace, quiet.number, quiet._trace.flags & _RANDOM)
 
-    @property
-    def scope(self):
-        """What makes the request's context current: this itself."""
-        return self
-
-    cpdef activate(self):
+    cdef int activate(self) except -1:
         """Make the request's context current until ``deactivate``."""
         self.previous = _current_mapping()
         self.token = _make_current_for_now(self.mapping)
+        return 0
 
-    cpdef deactivate(self):
+    cdef int deactivate(self) except -1:
         """Restore what was current before ``activate``, whatever the application left behind."""
         _restore(self.token, self.previous)
         self.token = None
+        return 0
 
     cdef object traced(self, object body):
         """Return the body so that the span ends with it."""
-        if type(body) is list or type(body) is tuple or _is_complete(body, self.environ.get("wsgi.file_wrapper")):
+        cdef TracedBody traced
+        if type(body) is list or type(body) is tuple or _is_complete(body, self.environ):
             self.finish(None)
             return body
-        return _traced_body(self, body)
+        traced = TracedBody.__new__(TracedBody)
+        traced.exchange = self
+        traced.body = body
+        return traced
 
-    cpdef finish(self, error):
+    cdef int finish(self, object error) except -1:
         """End the span; only the first call counts. Never raises."""
         cdef Span span
         if self.finished:
-            return
+            return 0
         self.finished = True
         if type(self.span) is not Span:
-            return
+            return 0
         span = self.span
         if not span.has_ended:
             try:
@@ -202,6 +206,7 @@ cdef class Exchange:
             except Exception:
                 _internal_fault("wsgi.finish")
         span.finish(0)
+        return 0
 
     cdef int describe(self, Span span, object error) except -1:
         route = self.environ.get(_ROUTE, self.route)
@@ -209,16 +214,123 @@ cdef class Exchange:
             _describe(span, error, self.status, route, self.route, self.method)
             return 0
         if route:
-            span.put("http.route", route)
+            _put_route(span, route)
             if route != self.route:
                 span.shape = span.recorder.server_shape(self.method, route)
         if self.status:
-            span.put_status_code(self.status)
+            _put_status_code(span, self.status)
         return 0
+
+
+@cython.final
+@cython.freelist(16)
+cdef class TracedBody:
+    """A response body whose every step runs in the request's context; see ``wsgi_exchange.TracedBody``."""
+
+    cdef Exchange exchange
+    cdef object body, iterator
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        cdef Exchange exchange = self.exchange
+        cdef object previous = _current_mapping()
+        cdef object token = _make_current_for_now(exchange.mapping)
+        cdef object iterator
+        cdef object part = None
+        cdef PyObject* found = NULL
+        try:
+            if self.iterator is None:
+                self.iterator = iter(self.body)
+            iterator = self.iterator
+            found = PyIter_Next(iterator)
+            if found == NULL:
+                exchange.finish(None)
+            else:
+                part = <object>found
+                Py_XDECREF(found)
+        except StopIteration:
+            exchange.finish(None)
+        except BaseException as error:
+            exchange.finish(error)
+            raise
+        finally:
+            _restore(token, previous)
+        if found == NULL:
+            raise StopIteration
+        return part
+
+    def close(self):
+        """Close the application's body; a client that went away is no error of ours."""
+        cdef Exchange exchange = self.exchange
+        cdef object previous, token
+        try:
+            close = getattr(self.body, "close", None)
+            if close is not None:
+                previous = _current_mapping()
+                token = _make_current_for_now(exchange.mapping)
+                try:
+                    close()
+                finally:
+                    _restore(token, previous)
+        except BaseException as error:
+            exchange.finish(error)
+            raise
+        exchange.finish(None)
 
 
 cdef inline bint _is_there(dict environ, str key) except -1:
     return PyDict_GetItemWithError(environ, key) != NULL
+
+
+cdef inline bint _sends_anything(dict environ) except -1:
+    return _is_there(environ, _TRACEPARENT) or _is_there(environ, _TRACESTATE) or _is_there(environ, _BAGGAGE)
+
+
+cdef int _record_earlier(Recorder recorder, dict environ, Span span) except -1:
+    """Record what was done before the span of a request could exist, as its children."""
+    try:
+        for spec, began, ended, attributes, error in environ.pop(_EARLIER):
+            recorder.record_earlier(span, spec, began, ended, attributes, error)
+    except Exception:
+        _internal_fault("wsgi.earlier_span")
+    return 0
+
+
+cdef int _ask(object rule, dict environ) except -1:
+    """Return what a trust rule grants; see ``_runtime.Runtime.ask``."""
+    cdef object groups = environ.get(_GROUPS) or ()
+    cdef object user = environ.get(_USER) or environ.get("REMOTE_USER") or None
+    groups = (groups,) if isinstance(groups, str) else tuple(groups)
+    caller = tf_new_named_tuple(<PyTypeObject*>_CallerOfRule, (user, groups, environ.get("REMOTE_ADDR")))
+    try:
+        granted = rule(caller)
+        return granted._value_ if isinstance(granted, Trust) else 0
+    except Exception:
+        _note_failing_rule(rule)
+        return 0
+
+
+cdef object _route_of(object route, dict environ):
+    """Return the route template of a request; see ``wsgi_environ.route_of``."""
+    try:
+        found = route(environ)
+    except Exception:
+        _internal_fault("wsgi.route")
+        return None
+    return found if isinstance(found, str) and found else None
+
+
+cdef bint _is_complete(object body, dict environ) except -1:
+    """Tell whether a body is complete when the application returns it; see ``wsgi_exchange.is_complete``."""
+    try:
+        if hasattr(body, "__len__"):
+            return True
+        file_wrapper = environ.get("wsgi.file_wrapper")
+        return isinstance(file_wrapper, type) and isinstance(body, file_wrapper)
+    except Exception:
+        return False  # a body that objects to the question, such as a proxy for what is not there yet
 
 
 cdef int _forget_stranger(dict environ) except -1:

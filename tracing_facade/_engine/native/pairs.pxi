@@ -1,5 +1,17 @@
 # The attributes of an open span, encoded: in the span itself, or in a block when they are more than a few.
 
+cdef enum:
+    # Tag and length of the pair, of its key and of its value, all of them empty.
+    _SMALLEST_PAIR = 6
+
+
+cdef inline bint _is_of_others(object key) noexcept:
+    """Tell whether this key is surely none of those that the middleware sets when a request ends."""
+    if not PyUnicode_CheckExact(key) or not PyUnicode_IS_COMPACT_ASCII(key):
+        return False
+    return PyUnicode_GET_LENGTH(key) < 6 or memcmp(PyUnicode_DATA(key), <const char*>"http.r", 6) != 0
+
+
 cdef inline const uint8_t* _pairs_in(Span span) noexcept:
     return &span.inline_pairs[0] if span.pairs == NULL else span.pairs
 

@@ -78,6 +78,13 @@ cdef extern from *:
         }
         return type->tp_new(type, no_arguments, NULL);
     }
+    /* An object of a subclass of tuple that has nothing of its own, such as a NamedTuple, without a call of its code. */
+    static inline PyObject *tf_new_named_tuple(PyTypeObject *type, PyObject *values) {
+        PyObject *arguments = PyTuple_Pack(1, values);
+        PyObject *made = arguments == NULL ? NULL : PyTuple_Type.tp_new(type, arguments, NULL);
+        Py_XDECREF(arguments);
+        return made;
+    }
     static inline int tf_makes_plain_dicts(PyTypeObject *type) { return type->tp_new == PyDict_Type.tp_new; }
     """
     const char* TF_SOURCES
@@ -90,6 +97,7 @@ cdef extern from *:
     int tf_watch_forks()
     object tf_new_dict(PyTypeObject* type, object no_arguments)
     object tf_new_instance(PyTypeObject* type, object no_arguments)
+    object tf_new_named_tuple(PyTypeObject* type, object values)
     bint tf_makes_plain_dicts(PyTypeObject* type)
     int getentropy(void* target, size_t size) nogil
 
@@ -109,6 +117,8 @@ cdef extern from "Python.h":
     int PyDict_Next(object mapping, Py_ssize_t* position, PyObject** key, PyObject** value)
     Py_ssize_t PyDict_Size(object mapping)
     object PyDict_Copy(object mapping)
+    bint PyLong_CheckExact(object value)
+    PyObject* PyIter_Next(object iterator) except? NULL
     long long PyLong_AsLongLongAndOverflow(object value, int* overflow) except? -1
     unsigned long long PyLong_AsUnsignedLongLong(object value) except? 0xFFFFFFFFFFFFFFFF
     object PyLong_FromUnsignedLongLong(unsigned long long value)

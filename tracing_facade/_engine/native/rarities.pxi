@@ -5,6 +5,6 @@
 cdef class Rarities:
     """What few spans have, so that the others need not make room for it."""
 
-    cdef object events, links, watch, watch_above
+    cdef object events, links
     # What went wrong.
     cdef object description

@@ -72,8 +72,7 @@ cdef class Recorder:
             _count("spans_refused", "trace_too_large")
             return _passive(above._trace, above.number)
         span = self.new_span(shape, above._trace, above)
-        if above._rare is not None:
-            span.watched_with(above)
+        span.watched_with(above)
         return self.complete(span, attributes, links, 0)
 
     cdef object begin_trace(self, Shape shape, object attributes, object links, object mapping):
@@ -118,7 +117,7 @@ cdef class Recorder:
             span.put_first(attributes)
         span.started = started or _now()
         if span.shape.limit is not None:
-            span.rare().watch = SlowWatch(span.started, span.shape.limit)
+            span.watch_here = _watch(span.started, span.shape)
         if links:
             span.add_links(links)
         _spans_started += 1
@@ -221,14 +220,16 @@ cdef class Recorder:
 
     def record_finished(self, parent, spec, start_ns, end_ns, attributes, error):
         """Record a child whose work was done before its parent could exist."""
-        cdef Span above, span
-        if type(parent) is not Span:
-            return
-        above = parent
-        span = self.new_span(self.shape_of(spec), above._trace, above)
-        if above._rare is not None:
-            span.watched_with(above)
+        if type(parent) is Span:
+            self.record_earlier(parent, spec, start_ns, end_ns, attributes, error)
+
+    cdef int record_earlier(
+        self, Span above, object spec, object start_ns, object end_ns, object attributes, object error
+    ) except -1:
+        cdef Span span = self.new_span(self.shape_of(spec), above._trace, above)
+        span.watched_with(above)
         self.complete(span, attributes, (), _instant(start_ns))
         if error is not None:
             span.record_error(error)
         span.finish(_instant(end_ns))
+        return 0

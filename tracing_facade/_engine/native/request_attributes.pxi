@@ -37,6 +37,7 @@ cdef Utf8 _PEER_ADDRESS = _constant(b"network.peer.address")
 cdef Utf8 _PEER_PORT = _constant(b"network.peer.port")
 cdef Utf8 _PROTOCOL_VERSION = _constant(b"network.protocol.version")
 cdef Utf8 _STATUS_CODE = _constant(b"http.response.status_code")
+cdef Utf8 _HTTP_ROUTE = _constant(b"http.route")
 cdef Utf8 _USER_AGENT = _constant(b"user_agent.original")
 
 cdef Piece _NOTHING = Piece(<const uint8_t*>"", 0)

@@ -9,6 +9,7 @@ cdef class Shape:
     cdef int kind
     # Seconds after which such a span is slow; None for never.
     cdef object limit
+    cdef int64_t limit_ns
     # Field 5 and 6, and the tag of the start time; None when they cannot be encoded.
     cdef bytes head
     # By name, the shapes of spans that were renamed.
@@ -36,6 +37,8 @@ cdef Shape _shape(str name, int kind, object limit, str scope):
     shape.kind = kind
     shape.limit = limit
     shape.scope = scope
+    if limit is not None:
+        shape.limit_ns = <int64_t>max(0.0, min(<double>limit * 1e9, 9e18))
     try:
         shape.head = encoding._name_and_kind(name, kind)
     except Exception:

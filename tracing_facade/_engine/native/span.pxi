@@ -10,6 +10,7 @@ cdef Py_ssize_t MOST_EVENTS = _MOST_EVENTS
 
 
 cdef class Recorder  # below, in recorder.pxi
+cdef class Watch
 
 
 @cython.final
@@ -24,7 +25,7 @@ cdef class Span:
     cdef uint8_t code
     cdef Trace _trace
     cdef bint has_parent, has_ended, _parent_is_remote, _exited_elsewhere_
-    # The attributes are those of an incoming request and nothing else.
+    # Those of an incoming request, and none that the middleware adds when it ends.
     cdef bint is_as_it_came
     cdef Recorder recorder
     cdef Shape shape
@@ -35,6 +36,7 @@ cdef class Span:
     cdef object block  # what owns that space
     cdef dict _attributes
     cdef Rarities _rare
+    cdef Watch watch_here, watch_around
     cdef object mapping, previous, token
     cdef object __weakref__
 
@@ -82,7 +84,8 @@ cdef class Span:
     cdef int put(self, object key, object value) except -1:
         # A reference of its own: the methods of a key may give the span other attributes meanwhile.
         cdef dict attributes
-        self.is_as_it_came = False
+        if self.is_as_it_came and not _is_of_others(key):
+            self.is_as_it_came = False
         if self._attributes is None and self.recorder.arena is not None:
             if _append_pair(self, key, value):
                 return 0
@@ -105,37 +108,6 @@ cdef class Span:
             self._attributes = _frozen_dict(attributes)
         return 0
 
-    cdef int put_request(self, dict environ, str method) except -1:
-        """Set the attributes of an incoming request."""
-        cdef Scratch* scratch
-        cdef bint done = False
-        if self.recorder.arena is not None:
-            scratch = _borrow()
-            try:
-                done = _encode_request(scratch, environ, method, not _query_allow) and _add_pairs(
-                    self, scratch.data, scratch.used
-                )
-            finally:
-                _give_back(scratch)
-        if not done:
-            self.begin_with(_request_attributes(environ, _query_allow))
-        self.is_as_it_came = done
-        return 0
-
-    cdef int put_status_code(self, int code) except -1:
-        """Set the attribute that most requests get at their end."""
-        cdef Scratch* scratch
-        cdef bint done
-        if not self.is_as_it_came:
-            return self.put("http.response.status_code", code)
-        scratch = _borrow()
-        try:
-            _encode_number(scratch, &_STATUS_CODE, 0x18, code)
-            done = _add_pairs(self, scratch.data, scratch.used)
-        finally:
-            _give_back(scratch)
-        return 0 if done else self.put("http.response.status_code", code)
-
     cdef int unpack(self) except -1:
         """Keep the attributes as a dict from now on."""
         self.is_as_it_came = False
@@ -152,8 +124,12 @@ cdef class Span:
     def set_attributes(self, attributes):
         """Set several attributes at once."""
         try:
+            if self.pairs_used == 0 and self._attributes is None and not self.has_ended:
+                if self.recorder.arena is not None and _fill_pairs(self, attributes):
+                    return
             for key, value in attributes.items():
-                self.set_attribute(key, value)
+                if not self.has_ended:
+                    self.put(key, value)
         except Exception:
             _count("attributes_dropped", "not_a_mapping")
 
@@ -176,9 +152,10 @@ cdef class Span:
             rare.events.append((name, at, frozen_attributes(attributes) if attributes else None))
         else:
             _count("events_dropped", "too_many")
-        watch = rare.watch or rare.watch_above
-        if watch is not None:
-            watch.add(name, at)
+        if self.watch_here is not None:
+            self.watch_here.add(name, at, None)
+        elif self.watch_around is not None:
+            self.watch_around.add(name, at, None)
         return 0
 
     def record_error(self, exception):
@@ -259,25 +236,20 @@ cdef class Span:
             return 0
         self.has_ended = True
         _spans_ended += 1
-        self.ended = max(at or _now(), self.started)
-        if self._rare is not None:
-            self.tell_watches()
+        if at == 0:
+            at = _now()
+        self.ended = at if at > self.started else self.started
+        if self.watch_around is not None:
+            self.watch_around.add_span(self)
+        if self.watch_here is not None:
+            self.watch_here.finish(self)
         if self._trace.is_sampled():
             self.recorder.take(self)
         return 0
 
-    cdef int watched_with(self, Span above) except -1:
+    cdef inline int watched_with(self, Span above) except -1:
         """Let what watches ``above``, or a span around it, watch this one."""
-        watch = above._rare.watch or above._rare.watch_above
-        if watch is not None:
-            self.rare().watch_above = watch
-        return 0
-
-    cdef int tell_watches(self) except -1:
-        if self._rare.watch_above is not None:
-            self._rare.watch_above.add(self.name, self.started, self.ended - self.started)
-        if self._rare.watch is not None:
-            self._rare.watch.finish(self.name, self.trace_id, self.span_id, self.ended - self.started)
+        self.watch_around = above.watch_around if above.watch_here is None else above.watch_here
         return 0
 
     # What OpenTelemetry's Span has besides
@@ -385,9 +357,9 @@ cdef class Span:
     @property
     def watch(self):
         """What watches this span for slowness."""
-        return None if self._rare is None else self._rare.watch
+        return self.watch_here
 
     @property
     def watch_above(self):
         """What watches an outer span for slowness."""
-        return None if self._rare is None else self._rare.watch_above
+        return self.watch_around

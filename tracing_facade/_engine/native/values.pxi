@@ -32,4 +32,10 @@ cdef str _as_text(object text):
 
 cdef uint64_t _instant(object nanoseconds) except? 0:
     """Return a time that OTLP can hold; see ``encoding._instant``."""
+    cdef int overflow = 0
+    cdef long long number
+    if PyLong_CheckExact(nanoseconds):
+        number = PyLong_AsLongLongAndOverflow(nanoseconds, &overflow)
+        if number >= 0 and not overflow:
+            return number
     return PyLong_AsUnsignedLongLong(encoding._instant(nanoseconds))

@@ -17,7 +17,7 @@ from tracing_facade._facade import replace_runtime
 from tracing_facade._runtime import Runtime
 from tracing_facade.propagation import BaggageEntry
 from tracing_facade.servers.wsgi import TracingMiddleware, earlier_span
-from tracing_facade.trust import Trust, trust_everyone, trust_nobody
+from tracing_facade.trust import Caller, Trust, trust_everyone, trust_nobody
 
 WORK = tracing.SpanSpec("shop.authenticate")
 
@@ -61,9 +61,21 @@ environs = st.fixed_dictionaries(
         "tracing_facade.started_ns": st.integers(1, 1 << 62) | odd,
         "tracing_facade.route": st.sampled_from(["/things/{id}", "/other", ""]) | odd,
         "REMOTE_USER": st.sampled_from(["alice", ""]),
+        "tracing_facade.user": st.sampled_from(["bob", "", None]),
+        "tracing_facade.groups": st.sampled_from([("a", "b"), ["a"], "a", "", (), 7]),
     },
 )
-rules = st.sampled_from([None, trust_nobody, trust_everyone, lambda caller: Trust.JOIN, lambda caller: 1 / 0])
+
+
+def _of_b(caller: Caller) -> Any:
+    """Trust one user, one group and no other, and answer nonsense to those of no address."""
+    if caller.address is None:
+        return "nonsense"
+    assert type(caller) is Caller
+    return Trust.JOIN | Trust.FORCE if caller.user == "bob" or "b" in caller.groups else Trust.NOTHING
+
+
+rules = st.sampled_from([None, trust_nobody, trust_everyone, lambda caller: Trust.JOIN, lambda caller: 1 / 0, _of_b])
 routes = st.sampled_from([None, lambda environ: "/things/{id}", lambda environ: None, lambda environ: 1 / 0])
 statuses = st.sampled_from(["200 OK", "404 Not Found", "503 x", "20", "abc", " 20 x", "2000", ""])
 bodies = st.sampled_from(["list", "tuple", "generator", "failing generator", "raise", "raise late", "exit"])
