@@ -85,7 +85,7 @@ def test_a_span_of_the_engine_is_encoded() -> None:
     """The encoder reads what the engine records."""
     ended: list[RecordedSpan] = []
     shape = Shape("handle", 2, scope="my.scope")
-    span = RecordedSpan(ended.append, shape, Trace("ab" * 16, 3, "a=1"), int("cd" * 8, 16), {"code": 200})
+    span = RecordedSpan().begin(ended.append, shape, Trace("ab" * 16, 3, "a=1"), int("cd" * 8, 16), {"code": 200})
     span.add_event("checked", {"ok": True})
     span.set_status(False, "broken")
     span.end()

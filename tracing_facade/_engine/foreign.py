@@ -101,7 +101,7 @@ class ForeignRecorder:
         if trace.trace_id == ids.NO_TRACE_ID:
             trace, parent = self._recorder.new_trace(Origin(name)), ids.NO_SPAN_ID
             if not trace.sampled:
-                return UnsampledSpan(trace.trace_id, trace.flags, ids.new_span_id())
+                return UnsampledSpan().begin(trace.trace_id, trace.flags)
             stranger = mapping.get(context.LINK_KEY)
             links = links if stranger is None else (*links, stranger)
         elif not trace.sampled:
@@ -127,7 +127,7 @@ class ForeignRecorder:
     ) -> ForeignSpan:
         trace.spans += 1
         kept = frozen_attributes(attributes) if attributes else None
-        span = ForeignSpan(self._add, Shape(name, kind, None, scope), trace, int(parent, 16), kept, start_ns)
+        span = ForeignSpan().begin(self._add, Shape(name, kind, None, scope), trace, int(parent, 16), kept, start_ns)
         span.parent_is_remote = parent_is_remote
         span.govern(True, True)
         links = list(links)

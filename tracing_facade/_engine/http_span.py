@@ -7,7 +7,7 @@ from typing import Any
 
 from tracing_facade import selfmetrics
 from tracing_facade._engine.span import RecordedSpan
-from tracing_facade.propagation.traceparent import KNOWN_FLAGS
+from tracing_facade.propagation.traceparent import traceparent_of
 
 Derive = Callable[[tuple[Any, ...]], dict[str, Any]]
 
@@ -43,10 +43,14 @@ class HttpSpan(RecordedSpan):
 
     def traceparent_if_alone(self) -> str:
         """Return the header that tells of this span, just entered; nothing when there is more to tell."""
-        trace = self.trace
-        if trace.tracestate or len(self._context) != 1:
+        if self.trace.tracestate or len(self._context) != 1:
             return ""
-        return f"00-{trace.trace_id}-{self.number:016x}-0{trace.flags & KNOWN_FLAGS}"
+        return self.traceparent()
+
+    def traceparent(self) -> str:
+        """Return what tells of this span, as a header value."""
+        trace = self.trace
+        return traceparent_of(trace.trace_id, self.number, trace.flags)
 
     @property
     def attributes(self) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class PassiveSpan:
         """16 lower-case hexadecimal digits."""
         span_id = self._id
         if type(span_id) is int:
-            span_id = self._id = f"{span_id:016x}"
+            span_id = self._id = span_id.to_bytes(8, "big").hex()
         return span_id  # type: ignore[return-value]  # an int has just been replaced
 
     @property
@@ -109,26 +109,39 @@ class RemoteSpan(PassiveSpan):
 
 
 class UnsampledSpan(PassiveSpan):
-    """The first span of an unsampled trace: children find it in the context and stay unsampled too.
+    """The first span of an unsampled trace: children find it in the context and stay unsampled too."""
 
-    Args:
-        trace_id: of the trace, as digits or as a number.
-        flags: the W3C trace flags of the trace.
-        span_id: 16 lower-case hexadecimal digits, or the number that they stand for.
-        tracestate: of the trace.
-    """
+    __slots__ = ("_child", "_entered", "_flags", "_previous", "_trace_id", "_tracestate", "mapping", "number")
 
-    __slots__ = ("_child", "_flags", "_previous", "_trace_id", "_tracestate", "mapping")
+    if TYPE_CHECKING:
 
-    def __init__(self, trace_id: str | int, flags: int, span_id: str | int, tracestate: str = "") -> None:
+        def __init__(self) -> None: ...
+
+    else:
+        __init__ = object.__init__  # what there is to do is done by begin
+
+    def begin(self, trace_id: str | int, flags: int, tracestate: str = "") -> Self:
+        """Begin the span, which is nothing before, and return it; see ``RecordedSpan.begin``.
+
+        Args:
+            trace_id: of the trace, as digits or as a number.
+            flags: the W3C trace flags of the trace.
+            tracestate: of the trace.
+        """
         self._trace_id = trace_id
         self._flags = flags
-        self._id = span_id
+        self.number = ids.random_bits(64) or 1
         self._tracestate = tracestate
         self._trace: Trace | None = None
         self._child: PassiveSpan | None = None
         self.mapping: Any = None
         """The context in which this span is current, as long as that is needed."""
+        return self
+
+    @property
+    def span_id(self) -> str:
+        """16 lower-case hexadecimal digits."""
+        return self.number.to_bytes(8, "big").hex()
 
     @property
     def trace(self) -> Trace:
@@ -142,7 +155,7 @@ class UnsampledSpan(PassiveSpan):
         """Return what stands for a child: not this span, since entering it changes nothing."""
         child = self._child
         if child is None:
-            child = self._child = PassiveSpan(self.trace, self._id)
+            child = self._child = PassiveSpan(self.trace, self.number)
         return child
 
     def __enter__(self) -> Self:
@@ -154,7 +167,7 @@ class UnsampledSpan(PassiveSpan):
         else:
             mapping = context.new_mapping({context.span_key: self})  # what with_span does, without the call
         self.mapping = mapping
-        context.make_current(mapping)
+        self._entered = context.make_current(mapping)
         return self
 
     def __exit__(
@@ -162,7 +175,10 @@ class UnsampledSpan(PassiveSpan):
     ) -> None:
         mapping, self.mapping = self.mapping, None  # which refers to this span
         if context.current() is mapping:
-            context.make_current(self._previous)
+            try:
+                context.restore(self._entered)
+            except ValueError:  # entered in another copy of the context, or before that moved
+                context.make_current(self._previous)
 
 
 NO_SPAN = PassiveSpan(NO_TRACE, ids.NO_SPAN_ID)

@@ -53,7 +53,8 @@ class Recorder:
     ) -> None:
         self._add = add
         self.bound = bound
-        self._all = bound > _LOW_64_BITS
+        self.records_all = bound > _LOW_64_BITS
+        """Whether every new trace is recorded, as far as the sampler has a say."""
         self.slow_after = dict(slow_after or {})
         self.rules = rules
         self._most_spans = most_spans
@@ -118,7 +119,7 @@ class Recorder:
             trace_id, flags = ids.random_bits(128) or 1, RANDOM  # nothing is sampled, and nothing to compare
             _tick_other_trace()
         if not flags & SAMPLED and shape.limit is None:
-            return UnsampledSpan(trace_id, flags, ids.random_bits(64) or 1)
+            return UnsampledSpan().begin(trace_id, flags)
         if context.LINK_KEY in mapping:
             links = (*links, mapping[context.LINK_KEY])
         return self.record(shape, Trace(trace_id, flags), 0, attributes, links)
@@ -130,7 +131,7 @@ class Recorder:
     def draw(self) -> tuple[int, int]:
         """Return id and flags of a new trace as the sampler decides about it."""
         trace_id = ids.random_bits(128) or 1
-        if self._all or trace_id & _LOW_64_BITS < self.bound:
+        if self.records_all or trace_id & _LOW_64_BITS < self.bound:
             _tick_trace()
             return trace_id, RANDOM | SAMPLED
         _tick_other_trace()
@@ -157,7 +158,7 @@ class Recorder:
         shape = self.shape_of(spec)
         if not trace.flags & SAMPLED and shape.limit is None:
             # The parent id stands for the current operation, recorded or not (W3C Trace Context, processing model).
-            return UnsampledSpan(trace.trace_id, trace.flags, ids.random_bits(64) or 1, trace.tracestate)
+            return UnsampledSpan().begin(trace.trace_id, trace.flags, trace.tracestate)
         above = int(parent.span_id, 16) if parent else 0
         span = self.record(shape, trace, above, attributes, links, start_ns)
         span.parent_is_remote = parent is not None
@@ -196,10 +197,10 @@ class Recorder:
         trace.spans += 1
         kept = frozen_attributes(attributes) if attributes else None
         if trace.flags & SAMPLED:
-            span = made_as(self._add, shape, trace, parent, kept, start_ns)
+            span = made_as().begin(self._add, shape, trace, parent, kept, start_ns)
             _tick_sampled()
         else:
-            span = made_as(_discard, shape, trace, parent, kept, start_ns)
+            span = made_as().begin(_discard, shape, trace, parent, kept, start_ns)
             selfmetrics.COUNTERS.add("spans_started")
         if shape.limit is not None:
             span.rarely().watch = SlowWatch(span.start_ns, shape.limit)

@@ -33,7 +33,7 @@ class Trace:
         """32 lower-case hexadecimal digits."""
         trace_id = self._id
         if type(trace_id) is int:
-            trace_id = self._id = f"{trace_id:032x}"
+            trace_id = self._id = trace_id.to_bytes(16, "big").hex()
         return trace_id  # type: ignore[return-value]  # an int has just been replaced
 
     @property

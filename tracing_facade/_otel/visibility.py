@@ -26,6 +26,12 @@ class _RuntimeContextVariable:
     def set(self, value: Context, /) -> object:
         return context.attach(value)
 
+    def reset(self, token: Any, /) -> None:
+        try:
+            context._RUNTIME_CONTEXT.detach(token)
+        except Exception as error:
+            raise ValueError("the token is of another context") from error
+
 
 def become_visible() -> None:
     """Move the current context into OpenTelemetry's own variable; safe to call more than once."""
@@ -46,7 +52,7 @@ def instrumentation_suppressed() -> Iterator[None]:
 
 @lru_cache(maxsize=1)
 def _home() -> engine_context.ContextHome:
-    # These three names are private, and there is no public way to share the context without a call per span.
+    # These names are private, and there is no public way to share the context without a call per span.
     # tests/tracing_facade/_otel/test_visibility.py fails when a release of OpenTelemetry moves them.
     runtime = context._RUNTIME_CONTEXT
     if isinstance(runtime, ContextVarsRuntimeContext):

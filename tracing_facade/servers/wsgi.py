@@ -96,7 +96,7 @@ class TracingMiddleware(_RequestPath):
             _facade.internal_fault("wsgi")
             forget_stranger(environ)
             return self._app(environ, start_response)
-        context.make_current(exchange.mapping)
+        entered = context.make_current(exchange.mapping)
         try:
             body = self._app(environ, exchange.start_response if exchange.listens else start_response)
         except BaseException as error:
@@ -104,7 +104,10 @@ class TracingMiddleware(_RequestPath):
             raise
         finally:
             # In the same frame, whatever the application left behind.
-            context.make_current(previous)
+            try:
+                context.restore(entered)
+            except ValueError:  # the context has moved meanwhile
+                context.make_current(previous)
         if type(body) is list or is_complete(body, environ.get("wsgi.file_wrapper")):
             exchange.finish(None)
             return body

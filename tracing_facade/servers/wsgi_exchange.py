@@ -73,6 +73,8 @@ class Exchange:
 
     def _traceresponse(self) -> str:
         span = self.span
+        if type(span) is HttpSpan:
+            return span.traceparent()
         # While tracing is off the caller's own span goes on; "sampled" would claim that something was recorded here.
         flags = span.flags if span.is_recording() else span.flags & RANDOM
         return propagation.format_traceparent(span.trace_id, span.span_id, flags)

@@ -20,7 +20,7 @@ from tracing_facade._engine.recorder import Recorder
 from tracing_facade._engine.shape import Shape
 from tracing_facade._engine.trace import RANDOM, SAMPLED, Trace
 from tracing_facade._runtime import Runtime
-from tracing_facade.propagation.traceparent import match_traceparent
+from tracing_facade.propagation.traceparent import match_usual, traceparent_of
 from tracing_facade.servers.wsgi_environ import (
     BAGGAGE,
     EARLIER,
@@ -43,7 +43,9 @@ if TYPE_CHECKING:
 
 _ABSENT = object()
 _MOST_SHAPES = 1_024
-_FLAGS = {"00": 0, "01": SAMPLED, "02": RANDOM, "03": RANDOM | SAMPLED}
+_FLAGS = {"0": 0, "1": SAMPLED, "2": RANDOM, "3": RANDOM | SAMPLED}
+_MAYBE_NO_ID = "0" * 16
+"""Whoever sends that may have sent no id at all."""
 
 StartResponse = Callable[..., Any]
 Begin = Callable[[Environ, StartResponse, context.ContextMapping], "UnsampledRequest | Exchange | None"]
@@ -54,18 +56,19 @@ class UnsampledRequest(UnsampledSpan):
 
     __slots__ = ("_start_response", "listens")
 
-    def __init__(
+    def begin_request(
         self,
         trace_id: str | int,
         flags: int,
         start_response: StartResponse,
         previous: context.ContextMapping,
         joined: bool,
-    ) -> None:
-        # All of UnsampledSpan's, without a second call.
+    ) -> Self:
+        """Begin the request, which is nothing before, and return it."""
+        # All of UnsampledSpan.begin, without a second call.
         self._trace_id = trace_id
         self._flags = flags
-        self._id = ids.random_bits(64) or 1
+        self.number = ids.random_bits(64) or 1
         self._tracestate = ""
         self._trace = self._child = None
         self._start_response = start_response
@@ -74,6 +77,7 @@ class UnsampledRequest(UnsampledSpan):
             self.mapping = context.from_elsewhere(self, {})
         else:
             self.mapping = context.new_mapping({context.span_key: self})
+        return self
 
     def __enter__(self) -> Self:
         # Only asked by an application that enters the current span once more: the server ends what it began.
@@ -89,7 +93,8 @@ class UnsampledRequest(UnsampledSpan):
         try:
             if status not in STATUS_NUMBERS:
                 status_number(status)
-            header = f"00-{self._trace_id}-{self.span_id}-0{self._flags & RANDOM}"
+            digits: Any = self._trace_id  # as they were sent
+            header = traceparent_of(digits, self.number, self._flags & RANDOM)
             response_headers = [*response_headers, ("traceresponse", header)]
         except Exception:
             _facade.internal_fault("wsgi.start_response")
@@ -158,29 +163,26 @@ class UsualRequests:
             if not joins and (BAGGAGE in environ or TRACESTATE in environ):
                 forget_stranger(environ)
             return self._begin_trace(environ, start_response, previous, None)
-        found = match_traceparent(sent) if type(sent) is str else None
-        if found is None:
+        if type(sent) is not str or match_usual(sent) is None or _MAYBE_NO_ID in sent:
             return None
-        _version, trace_id, span_id, digits = found.groups()
-        flags = _FLAGS.get(digits)
-        if flags is None:
-            return None
+        trace_id, flags = sent[3:35], _FLAGS[sent[54]]
         if not joins:
             forget_stranger(environ)
             self.runtime.note_stranger()
-            return self._begin_trace(environ, start_response, previous, Link(trace_id, span_id, "", flags))
+            return self._begin_trace(environ, start_response, previous, Link(trace_id, sent[36:52], "", flags))
         if flags & SAMPLED:
-            return self._join(environ, start_response, trace_id, span_id, flags)
+            return self._join(environ, start_response, trace_id, sent[36:52], flags)
         environ[TRACED] = True
         if self._route is not None:
             route_of(self._route, environ)
-        return UnsampledRequest(trace_id, flags, start_response, previous, True)
+        return UnsampledRequest().begin_request(trace_id, flags, start_response, previous, True)
 
     def _join(
         self, environ: Environ, start_response: StartResponse, trace_id: str, span_id: str, flags: int
     ) -> Exchange | None:
         """Continue the caller's trace, unless it is recorded only if he may force that."""
-        if int(trace_id[16:], 16) >= self._recorder.bound:
+        recorder = self._recorder
+        if not recorder.records_all and int(trace_id[16:], 16) >= recorder.bound:
             return None
         return self._record(environ, start_response, Trace(trace_id, flags), int(span_id, 16), None)
 
@@ -198,7 +200,7 @@ class UsualRequests:
         environ[TRACED] = True
         if self._route is not None:
             route_of(self._route, environ)
-        return UnsampledRequest(trace_id, flags, start_response, previous, False)
+        return UnsampledRequest().begin_request(trace_id, flags, start_response, previous, False)
 
     def _record(
         self, environ: Environ, start_response: StartResponse, trace: Trace, parent: int, stranger: Link | None
@@ -225,7 +227,11 @@ class UsualRequests:
             span.add_links((stranger,))
         if EARLIER in environ:
             record_earlier(environ, span, recorder.record_finished)
-        return Exchange(span, context.from_elsewhere(span, {}), parent != 0, environ, start_response, method, route)
+        if context.current():
+            mapping = context.from_elsewhere(span, {})
+        else:
+            mapping = context.new_mapping({context.span_key: span})
+        return Exchange(span, mapping, parent != 0, environ, start_response, method, route)
 
     def _shape_of(self, method: str, route: str | None) -> Shape:
         shape = self._recorder.shape_of(http_attributes.server_span(method, route))

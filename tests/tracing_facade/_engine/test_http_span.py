@@ -10,7 +10,7 @@ from tracing_facade._engine.trace import SAMPLED, Trace
 
 
 def _span() -> HttpSpan:
-    return HttpSpan(lambda _span: None, Shape("GET", 2), Trace(1, SAMPLED), 0, None)
+    return HttpSpan().begin(lambda _span: None, Shape("GET", 2), Trace(1, SAMPLED), 0, None)
 
 
 def test_an_attribute_is_not_lost_when_two_threads_ask_first() -> None:
