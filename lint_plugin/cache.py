@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 import zlib
 from collections.abc import Mapping
 from typing import Any, TypeAlias, TypeVar
 
+from lint_plugin.cache_file import FOLDER, write
 from lint_plugin.discovery import File
 from lint_plugin.finding import Finding
+from lint_plugin.listings import SETTLED
 from lint_plugin.settings import Settings
 
 Leaks: TypeAlias = Mapping[str, Mapping[str, str]]
-
-FOLDER = ".tracing-lint-cache"
-_NOTE = "# Written by tracing-lint; can be removed at any time.\n*\n"
 
 
 class Cache:
@@ -39,6 +39,7 @@ class Cache:
         self._program: list[Any] = _of_type(content.get("program"), list)
         self._files: dict[str, Any] = _of_type(content.get("files"), dict)
         self._changed = False
+        self._settled = time.time_ns() - SETTLED
 
     def _read(self) -> dict[str, Any]:
         try:
@@ -77,8 +78,8 @@ class Cache:
         return path if path.startswith(os.sep) else f"{self._here}{os.sep}{path}"
 
     def keep(self, file: File, findings: list[Finding]) -> None:
-        """Remember what was found in a file."""
-        if file.changed:
+        """Remember what was found in a file, unless it has changed so lately that it may again without showing it."""
+        if 0 < file.changed < self._settled:
             self._changed = True
             self._files[self._key(file.path)] = [file.changed, file.size, *(list(one[1:]) for one in findings)]
 
@@ -86,19 +87,8 @@ class Cache:
         """Write down what is new; what was not asked for in this run is kept."""
         if not self._changed:
             return
-        folder = os.path.dirname(self._file)
-        temporary = f"{self._file}.{os.getpid()}"
-        try:
-            os.makedirs(folder, exist_ok=True)
-            note = os.path.join(folder, ".gitignore")
-            if not os.path.exists(note):
-                with open(note, "w", encoding="utf-8") as stream:
-                    stream.write(_NOTE)
-            with open(temporary, "w", encoding="utf-8") as stream:
-                json.dump({"program": self._program, "files": self._files}, stream, separators=(",", ":"))
-            os.replace(temporary, self._file)
-        except (OSError, UnicodeEncodeError):
-            return
+        content = {"program": self._program, "files": self._files}
+        write(self._file, json.dumps(content, separators=(",", ":")))
 
 
 Kind = TypeVar("Kind", list[Any], dict[str, Any])

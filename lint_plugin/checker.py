@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lint_plugin.finding import Finding
 from lint_plugin.gate import manifest_may_matter, may_matter, words_for
 from lint_plugin.levels import OFF
-from lint_plugin.manifests import is_manifest
+from lint_plugin.manifest_names import is_manifest
 from lint_plugin.program import project_for
 from lint_plugin.project import Project
 from lint_plugin.settings import Settings
@@ -92,7 +92,6 @@ def check_source(
     """
     from lint_plugin.module import Module
     from lint_plugin.rule import all_rules
-    from lint_plugin.suppressions import without_suppressed
 
     rules = [found.rule for found in all_rules(settings.rules) if settings.strict or not found.rule.strict]
     words = (*words_for(settings), *project.words)
@@ -100,6 +99,8 @@ def check_source(
     found = set(_findings(module, [rule for rule in rules if not rule.about_suppressions]))
     module.findings = sorted(found)
     if suppress and found:
+        from lint_plugin.suppressions import without_suppressed
+
         found = set(without_suppressed(found, module.suppressions))
     found.update(_findings(module, [rule for rule in rules if rule.about_suppressions]))
     module.close()

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import gc
 import os
-import stat
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lint_plugin.checker import UNREADABLE, check_bytes
 from lint_plugin.discovery import File, walk
 from lint_plugin.finding import Finding
-from lint_plugin.parallel import spread
+from lint_plugin.parallel import is_spread, spread
 from lint_plugin.program import is_searched, project_for, remember
 from lint_plugin.settings import Settings, settings_for
 
 if TYPE_CHECKING:
     from lint_plugin.cache import Cache
+    from lint_plugin.listings import Listings
 
 _FEW_COLLECTIONS = 100_000
-# No source file that a person reads is larger; what is, is data.
-_LARGEST_FILE = 20_000_000
 
 
 class Plan(NamedTuple):
@@ -56,11 +53,26 @@ def tasks_for(paths: Iterable[str], plan: Plan) -> list[Task]:
     folders = _Folders(plan)
     for path in paths:
         gitignore = (plan.settings or settings_for(path)).gitignore
-        for file in walk(path, gitignore, plan.cache, folders.plain):
-            settings = folders.settings(_folder_of(file.path))
-            if _concerns(file.path, path, settings) and not settings.excludes(file.path):
+        folder: str | None = None
+        settings: Settings | None = None
+        for file in walk(path, gitignore, plan.cache, folders.plain, _listings(path, plan) if plan.cache else None):
+            # Those of one folder come one after the other.
+            before, folder = folder, _folder_of(file.path)
+            if settings is None or folder != before:
+                settings = folders.settings(folder)
+            if _concerns(file.path, path, settings) and not (settings.exclude and settings.excludes(file.path)):
                 found.setdefault(file.path, Task(file, settings))
     return list(found.values())
+
+
+def _listings(path: str, plan: Plan) -> Listings | None:
+    if not os.path.isdir(path):
+        return None
+    from lint_plugin.cache_file import FOLDER
+    from lint_plugin.listings import Listings
+    from lint_plugin.version import own_fingerprint
+
+    return Listings(os.path.join(settings_in(path, plan).root, FOLDER), own_fingerprint())
 
 
 def _folder_of(path: str) -> str:
@@ -164,44 +176,18 @@ def _fresh(tasks: Sequence[Task], jobs: int) -> Iterator[list[Finding]]:
     # Before any process is forked, so that it is done once.
     for settings in {id(task.settings): task.settings for task in tasks}.values():
         project_for(settings)
+    if is_spread(tasks, jobs):
+        from lint_plugin import preparation
+
+        preparation.load()
     for found in spread(tasks, jobs, _check_each):
         yield [Finding(*one) for one in found]
 
 
 def _check_each(tasks: Sequence[Task]) -> list[Any]:
+    from lint_plugin.file_check import check_file
+
     return [[tuple(finding) for finding in check_file(task.file.path, task.settings)] for task in tasks]
-
-
-def check_file(path: str, settings: Settings) -> list[Finding]:
-    """Return what is wrong with a file on disk; that it cannot be read is a finding too."""
-    try:
-        data = _content(path)
-    except OSError as error:
-        message = f"cannot be read: {error.strerror or error}; check its permissions, or add it to `exclude`"
-        return [Finding(path, 1, 1, UNREADABLE, message)]
-    if path.endswith(".ipynb"):
-        from lint_plugin.notebooks import check_notebook
-
-        return check_notebook(path, data, settings)
-    return check_bytes(path, data, settings)
-
-
-def _content(path: str) -> bytes:
-    # Fewer system calls than `open` makes, for files that are read once from begin to end.
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError("it is not a regular file")
-        size = status.st_size
-        if size > _LARGEST_FILE:
-            raise OSError(f"it has {size:,} bytes, more than {_LARGEST_FILE:,}")
-        data = os.read(descriptor, size + 1)
-        while len(data) < size and (more := os.read(descriptor, size - len(data))):
-            data += more
-        return data
-    finally:
-        os.close(descriptor)
 
 
 def check_paths(paths: Iterable[str], plan: Plan | None = None) -> list[Finding]:

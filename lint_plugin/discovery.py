@@ -6,11 +6,13 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from lint_plugin.manifests import is_manifest
+from lint_plugin.listing import Listing
+from lint_plugin.manifest_names import is_manifest
 from lint_plugin.settings import SETTINGS_FILES
 
 if TYPE_CHECKING:
     from lint_plugin.ignoring import Ignored
+    from lint_plugin.listings import Listings
 
 _NOT_OURS = frozenset({
     "__pycache__", "node_modules", ".git", ".hg", ".svn", ".venv", "venv", ".tox", ".nox", ".eggs", "build", "dist",
@@ -53,7 +55,11 @@ def files_below(path: str, gitignore: bool = True) -> Iterator[str]:
 
 
 def walk(
-    path: str, gitignore: bool = True, describe: bool = True, plain_folders: set[str] | None = None
+    path: str,
+    gitignore: bool = True,
+    describe: bool = True,
+    plain_folders: set[str] | None = None,
+    listings: Listings | None = None,
 ) -> Iterator[File]:
     """Yield the file itself, or every file to check below a folder, in a stable order.
 
@@ -62,6 +68,7 @@ def walk(
         gitignore: leave out what git ignores; a file that is named itself never is.
         describe: tell when a file was changed and its size; otherwise both are 0.
         plain_folders: the folders below the path that have no settings of their own are added to it.
+        listings: what is known of folders from an earlier walk.
     """
     if not os.path.isdir(path):
         yield _described(path)
@@ -70,59 +77,99 @@ def walk(
 
     plain = plain_folders if plain_folders is not None else set()
     absolute = os.path.abspath(path)
-    waiting = [_Folder(os.path.normpath(path), absolute, ignored_at(path) if gitignore else None)]
+    waiting = [_Folder(os.path.normpath(path), absolute, ignored_at(path) if gitignore else None, True)]
     while waiting:
         folder = waiting.pop()
         try:
-            with os.scandir(folder.path) as found:
-                entries = sorted(filter(_is_candidate, found), key=_name)
+            entered, listing = _known(folder, listings) if listings is not None else _listed(folder)
         except OSError:
             # Whoever tries to read it will say why that does not work.
             yield File(folder.shown, 0, 0)
             continue
-        if folder.path != absolute:
-            folder = _entered(folder, entries, plain)
-        inner = []
-        for entry in entries:
-            if _is_folder(entry):
-                inner.append(entry.name)
-            elif concerns(entry.name, folder.path) and not folder.leaves_out(entry.path, False):
-                shown = folder.below(entry.name)
-                yield _from_entry(entry, shown) if describe else File(shown, 0, 0)
-        waiting.extend(_inner_folders(folder, inner))
+        if not listing.has_settings and not folder.is_top:
+            plain.add(folder.shown)
+        for name in listing.files:
+            shown = folder.below(name)
+            yield _described(f"{folder.path}{os.sep}{name}", shown) if describe else File(shown, 0, 0)
+        waiting.extend(entered.inner(name) for name in reversed(listing.folders))
+    if listings is not None:
+        listings.close(absolute)
 
 
 class _Folder(NamedTuple):
-    """A folder on the way: as it is shown, where it is, and what is left out in it."""
+    """A folder on the way.
+
+    Args:
+        shown: as it is shown.
+        path: where it is.
+        ignored: what is left out in it; what its own file says is added when it is entered.
+        is_top: whether the walk has begun here.
+    """
 
     shown: str
     path: str
     ignored: Ignored | None
+    is_top: bool = False
 
     def below(self, name: str) -> str:
         """Return how something in it is shown."""
         return name if self.shown == "." else f"{self.shown}{os.sep}{name}"
+
+    def inner(self, name: str) -> _Folder:
+        """Return a folder in it."""
+        return _Folder(self.below(name), f"{self.path}{os.sep}{name}", self.ignored)
+
+    def entered(self, has_ignores: bool) -> _Folder:
+        """Return the folder with what its own `.gitignore` adds."""
+        if self.ignored is None or self.is_top or not has_ignores:
+            return self
+        return self._replace(ignored=self.ignored.below(self.path, True))
 
     def leaves_out(self, path: str, is_folder: bool) -> bool:
         """Tell whether something in it is left out."""
         return self.ignored is not None and self.ignored.leaves_out(path, is_folder)
 
 
-def _entered(folder: _Folder, entries: list[os.DirEntry[str]], plain: set[str]) -> _Folder:
+def _known(folder: _Folder, listings: Listings) -> tuple[_Folder, Listing]:
+    """Return the folder as it is entered and what stands in it, from memory if it has not changed.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    status = os.stat(folder.path)
+    known = listings.known(folder.path, status)
+    if known is not None:
+        rules, listing = known
+        entered = folder.entered(listing.has_ignores)
+        if rules == _state(entered):
+            return entered, listing
+    entered, listing = _listed(folder)
+    listings.keep(folder.path, status, _state(entered), listing)
+    return entered, listing
+
+
+def _state(folder: _Folder) -> int:
+    return folder.ignored.state if folder.ignored is not None else -1
+
+
+def _listed(folder: _Folder) -> tuple[_Folder, Listing]:
+    """Return the folder as it is entered, and what stands in it.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with os.scandir(folder.path) as found:
+        entries = sorted(filter(_is_candidate, found), key=_name)
     names = {entry.name for entry in entries}
-    if names.isdisjoint(SETTINGS_FILES):
-        plain.add(folder.shown)
-    if folder.ignored is None:
-        return folder
-    return folder._replace(ignored=folder.ignored.below(folder.path, ".gitignore" in names))
-
-
-def _inner_folders(folder: _Folder, names: list[str]) -> Iterator[_Folder]:
-    """Yield the folders to enter, the last first."""
-    for name in reversed(names):
-        path = f"{folder.path}{os.sep}{name}"
-        if not _is_foreign(name) and not folder.leaves_out(path, True):
-            yield _Folder(folder.below(name), path, folder.ignored)
+    entered = folder.entered(".gitignore" in names)
+    files, folders = [], []
+    for entry in entries:
+        if _is_folder(entry):
+            if not _is_foreign(entry.name) and not entered.leaves_out(entry.path, True):
+                folders.append(entry.name)
+        elif concerns(entry.name, folder.path) and not entered.leaves_out(entry.path, False):
+            files.append(entry.name)
+    return entered, Listing(files, folders, not names.isdisjoint(SETTINGS_FILES), ".gitignore" in names)
 
 
 def _is_candidate(entry: os.DirEntry[str]) -> bool:
@@ -173,17 +220,9 @@ def concerns(name: str, folder: str) -> bool:
     return name.endswith(_CHECKED) or is_manifest(f"{folder}/{name}")
 
 
-def _from_entry(entry: os.DirEntry[str], path: str) -> File:
-    try:
-        status = entry.stat()
-    except OSError:
-        return File(path, 0, 0)
-    return File(path, status.st_mtime_ns, status.st_size)
-
-
-def _described(path: str) -> File:
+def _described(path: str, shown: str = "") -> File:
     try:
         status = os.stat(path)
     except OSError:
-        return File(path, 0, 0)
-    return File(path, status.st_mtime_ns, status.st_size)
+        return File(shown or path, 0, 0)
+    return File(shown or path, status.st_mtime_ns, status.st_size)

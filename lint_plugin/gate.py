@@ -13,13 +13,11 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from lint_plugin.marks import PATTERNS, WORDS
+from lint_plugin.marks import WORDS, patterns
 from lint_plugin.settings import Settings
 from lint_plugin.vocabulary import SPAN_STARTS, VENDORS
 
-_MARKS = tuple(re.compile(pattern).search for pattern in PATTERNS)
-
-_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
+_COOKIE = rb"(?m)^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)"
 _ASCII = bytes(range(128))
 # Encodings in which ASCII letters are what they seem.
 _PLAIN = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "koi8-r", "cp1251"})
@@ -85,15 +83,16 @@ def words_for(settings: Settings) -> tuple[bytes, ...]:
 
 def marked(data: bytes) -> bool:
     """Tell whether a text names something that loads modules by name."""
-    return any(word in data for word in WORDS) or any(search(data) for search in _MARKS)
+    return any(word in data for word in WORDS) or any(pattern.search(data) for pattern in patterns())
 
 
 def hides_letters(data: bytes) -> bool:
     """Tell whether a cookie announces an encoding in which ASCII letters may be written otherwise."""
-    head = data[:1024]
+    end = data.find(b"\n", data.find(b"\n") + 1)
+    head = data[:end] if end > 0 else data
     if b"coding" not in head:
         return False
-    found = _COOKIE.search(b"\n".join(head.splitlines()[:2]))
+    found = re.search(_COOKIE, b"\n".join(head.splitlines()[:2]))
     if found is None:
         return False
     try:

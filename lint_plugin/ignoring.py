@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import zlib
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 _FILE = ".gitignore"
@@ -44,15 +45,37 @@ class Ignored:
     def __init__(self, folder: str, above: Ignored | None = None) -> None:
         self._folder = folder
         self._above = above
-        self._rules = _rules_in(os.path.join(folder, _FILE))
+        self._files = [os.path.join(folder, _FILE)]
         if above is None:
-            self._rules = (*_rules_in(os.path.join(folder, ".git", "info", "exclude")), *self._rules)
-        # Most rules are about names that are never seen: those that end otherwise need not be tried.
-        self._literal = frozenset(rule.name for rule in self._rules if rule.name and not rule.name.startswith("*"))
-        self._endings = tuple(rule.name[1:] for rule in self._rules if rule.name.startswith("*"))
-        others = [rule for rule in self._rules if not rule.name]
-        self._names = _any_of(rule.pattern for rule in others if rule.is_name)
-        self._paths = _any_of(rule.pattern for rule in others if not rule.is_name)
+            self._files.insert(0, os.path.join(folder, ".git", "info", "exclude"))
+
+    @cached_property
+    def state(self) -> int:
+        """A number that changes with every change of the rules that hold here."""
+        above = self._above.state if self._above is not None else 0
+        return zlib.crc32(f"{above} {[_time_and_size(file) for file in self._files]}".encode())
+
+    @cached_property
+    def _rules(self) -> tuple[_Rule, ...]:
+        return tuple(rule for file in self._files for rule in _rules_in(file))
+
+    # Most rules are about names that are never seen: those that end otherwise need not be tried.
+
+    @cached_property
+    def _literal(self) -> frozenset[str]:
+        return frozenset(rule.name for rule in self._rules if rule.name and not rule.name.startswith("*"))
+
+    @cached_property
+    def _endings(self) -> tuple[str, ...]:
+        return tuple(rule.name[1:] for rule in self._rules if rule.name.startswith("*"))
+
+    @cached_property
+    def _names(self) -> re.Pattern[str] | None:
+        return _any_of(rule.pattern for rule in self._rules if not rule.name and rule.is_name)
+
+    @cached_property
+    def _paths(self) -> re.Pattern[str] | None:
+        return _any_of(rule.pattern for rule in self._rules if not rule.name and not rule.is_name)
 
     def below(self, folder: str, has_rules: bool) -> Ignored:
         """Return what holds for a folder in this one.
@@ -105,6 +128,14 @@ def ignored_at(folder: str) -> Ignored:
     return found
 
 
+def _time_and_size(file: str) -> tuple[int, int]:
+    try:
+        status = os.stat(file)
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
+
+
 def _rules_in(file: str) -> tuple[_Rule, ...]:
     try:
         with open(file, encoding="utf-8", errors="replace") as stream:
@@ -148,13 +179,13 @@ def _last_name(body: str) -> str:
     return "" if any(mark in rest for mark in "*?[\\") or name == "*" else name
 
 
-_TOKEN = re.compile(r"(?P<start>^\*\*/)|(?P<middle>/\*\*(?=/))|(?P<end>/\*\*$)|(?P<star>\*+)|(?P<one>\?)|(?P<escape>\\.)|(?P<set>\[(?:\\.|[^\\])[^\]]*\])", re.DOTALL)  # fmt: skip  # noqa: E501
+_TOKEN = r"(?s)(?P<start>^\*\*/)|(?P<middle>/\*\*(?=/))|(?P<end>/\*\*$)|(?P<star>\*+)|(?P<one>\?)|(?P<escape>\\.)|(?P<set>\[(?:\\.|[^\\])[^\]]*\])"  # fmt: skip  # noqa: E501
 
 
 def _translated(body: str) -> str | None:
     pieces = []
     end = 0
-    for found in _TOKEN.finditer(body):
+    for found in _compiled(_TOKEN).finditer(body):
         pieces.append(re.escape(body[end : found.start()]))
         pieces.append(_piece(found))
         end = found.end()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 ERROR, WARNING, OFF = "error", "warning", "off"
 
-_LINE = re.compile(r"([A-Z]{1,3}\d{0,3})=(error|warning|off)\s+(\S+)\Z")
+_LINE = r"([A-Z]{1,3}\d{0,3})=(error|warning|off)\s+(\S+)\Z"
 
 
 class LevelError(ValueError):
@@ -40,7 +40,7 @@ def parsed_level(line: str) -> Level:
     Raises:
         LevelError: it is not of the form.
     """
-    found = _LINE.match(line)
+    found = re.match(_LINE, line)
     if found is None:
         raise LevelError(f"{line!r} is not CODES=LEVEL PATH; write for example 'TRF2=warning legacy/.*'")
     try:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     import ast
 
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[|[<>=!~;@(,#]|$)")
-_REQUIREMENTS_FILE = re.compile(r"(?:requirements|constraints)[^/]*\.(?:txt|in)\Z|[^/]*requirements\.(?:txt|in)\Z")
 _KEYS = frozenset({
     "dependencies", "optional-dependencies", "dev-dependencies", "requires", "install_requires", "setup_requires",
     "tests_require", "extras_require", "dependency-groups", "extra-dependencies", "constraint-dependencies", "packages",
@@ -32,16 +31,6 @@ class Declaration(NamedTuple):
     line: int
     distribution: str = ""
     entry_point: str = ""
-
-
-def is_manifest(path: str) -> bool:
-    """Tell whether a file declares requirements or entry points, by its name."""
-    if path.endswith(".py"):
-        return False
-    folder, name = os.path.split(path)
-    if name in ("pyproject.toml", "setup.cfg", "Pipfile") or _REQUIREMENTS_FILE.match(name):
-        return True
-    return name.endswith((".txt", ".in")) and os.path.basename(folder) == "requirements"
 
 
 def declarations(path: str, lines: list[str]) -> list[Declaration]:

@@ -6,6 +6,9 @@ The patterns begin with letters that are rare enough: a search for `xec` looks a
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 # Modules that load others by name, and are seldom imported for anything else.
 _MODULES = (
     rb"pkgutil", rb"pydoc", rb"runpy", rb"imp", rb"timeit", rb"builtins", rb"cProfile", rb"profile", rb"pdb", rb"bdb",
@@ -36,7 +39,7 @@ _IMPORT_OVER_LINES = (
     + rb")"
 )
 
-PATTERNS = (
+_PATTERNS = (
     rb"mport(?<=import)(?:"
     # `import_module`, `__import__`, `import_string`, `importorskip`; what is only imported is not used yet.
     rb"_(?:module\b(?<!import import_module)|_\b|string\b)" + _HARMLESS
@@ -48,9 +51,15 @@ PATTERNS = (
     rb"val(?!\w)(?<=eval)(?<![.\w'\"/-]eval)" + _USED,
     rb"modules(?:(?<=\.modules)(?:(?<! in sys\.modules)|(?=[.\[]))|(?<=['\"]modules)(?=['\"]))(?!\w|`|\[__name__\])",
 )  # fmt: skip
-"""Regular expressions, one of which finds something in most such texts."""
 
-LOOK_UPS = (rb"globals\(\)", rb"locals\(\)", rb"vars\(")
+
+@lru_cache(maxsize=1)
+def patterns() -> tuple[re.Pattern[bytes], ...]:
+    """Return regular expressions, one of which finds something in most such texts; compiled when they are needed."""
+    return tuple(map(re.compile, _PATTERNS))
+
+
+LOOK_UPS = (b"globals()", b"locals()", b"vars(")
 """What takes names out of a scope; it matters in a file that has one of the others, too."""
 
 WORDS = (rb"_builtins__",)

@@ -22,6 +22,11 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
+def is_spread(items: Sequence[object], jobs: int) -> bool:
+    """Tell whether so many items are given to several processes."""
+    return jobs > 1 and hasattr(os, "fork") and len(items) > _WORTH_IT
+
+
 def spread(items: Sequence[Item], jobs: int, work: Callable[[Sequence[Item]], list[Any]]) -> list[Any]:
     """Return what ``work`` returns for all items, in their order.
 
@@ -30,7 +35,7 @@ def spread(items: Sequence[Item], jobs: int, work: Callable[[Sequence[Item]], li
         jobs: how many processes at most.
         work: returns one result for each item, made of tuples, lists, texts and numbers.
     """
-    if jobs <= 1 or not hasattr(os, "fork") or len(items) <= _WORTH_IT:
+    if not is_spread(items, jobs):
         return work(items)
     size = len(items) // _MOST_CHUNKS + 1
     chunks = [items[start : start + size] for start in range(0, len(items), size)]

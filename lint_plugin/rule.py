@@ -26,7 +26,7 @@ __all__ = [
     "registered",
 ]
 
-_CODE = re.compile(r"[A-Z]{1,3}[0-9]{3}\Z")
+_CODE = r"[A-Z]{1,3}[0-9]{3}\Z"
 _PARTS = ("Why:", "Wrong:", "Right:")
 
 
@@ -114,7 +114,7 @@ def registered(module_name: str) -> RegisteredRule:
     explanation = (module.__doc__ or "").strip()
     missing = [part for part in _PARTS if part not in explanation]
     missing += [name for name in ("accepts", "rejects") if not getattr(rule, name)]
-    if missing or not _CODE.match(rule.code):
+    if missing or not re.match(_CODE, rule.code):
         raise IncompleteRuleError(
             f"{module_name} cannot register as {rule.code!r}: a code is letters and three digits, and a rule needs "
             f"Why:, Wrong: and Right: in its docstring and cases to accept and reject; missing: {missing or 'nothing'}"

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
 from lint_plugin.dataflow.relevance import Search
-from lint_plugin.marks import LOOK_UPS, PATTERNS, WORDS
+from lint_plugin.marks import LOOK_UPS, WORDS, patterns
 
 
-@lru_cache(maxsize=64)
 def search_for(words: tuple[bytes, ...]) -> Search:
-    """Return what finds the places in a text for which the file may matter.
+    """Return what tells the places in a text for which the file may matter.
 
     Args:
         words: those by which the sealed modules, the facade and what leads to them are named.
     """
-    patterns = tuple(re.compile(re.escape(word.decode())) for word in words)
-    return Search(patterns, tuple(re.compile(pattern.decode()) for pattern in (*PATTERNS, *WORDS, *LOOK_UPS)))
+    return Search(words, (*WORDS, *LOOK_UPS), patterns())

@@ -19,7 +19,7 @@ SETTINGS_FILES = (OWN_FILE, PYPROJECT)
 """The files that can hold settings; the first of them that does counts."""
 _POLICY = "policy"  # for the run time; `tracing-lint policy check` looks at it
 
-_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
+_MODULE = r"[^\W\d]\w*(\.[^\W\d]\w*)*\Z"
 
 
 class SettingsError(Exception):
@@ -252,7 +252,7 @@ def _accept(item: str) -> None:
 
 
 def _check_module(name: str) -> None:
-    if not _MODULE.match(name):
+    if not re.match(_MODULE, name):
         raise ValueError(f"{name!r}, which is not a module; write a dotted name")
 
 

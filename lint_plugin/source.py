@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import io
-import tokenize
 import warnings
 from typing import NamedTuple
 
@@ -29,14 +29,23 @@ def read(data: bytes) -> Source:
     """Return a file as text and syntax tree; never raises."""
     try:
         tree = parsed(data)
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        return Source(tree, _lines(data.decode(encoding)))
+        return Source(tree, _lines(data.decode(_encoding(data))))
     except SyntaxError as error:
         return _broken(data, error.msg or "it is not Python", error.lineno or 1)
     except (RecursionError, MemoryError):
         return _broken(data, "it is nested too deeply", 1)
     except (ValueError, LookupError) as error:
         return _broken(data, str(error), 1)
+
+
+def _encoding(data: bytes) -> str:
+    # Only the first two lines can say.
+    end = data.find(b"\n", data.find(b"\n") + 1)
+    if b"coding" not in (data[:end] if end > 0 else data) and not data.startswith(codecs.BOM_UTF8):
+        return "utf-8"
+    import tokenize
+
+    return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
 
 
 def as_text(data: bytes) -> Source:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 
 from lint_plugin.settings import Settings
 
@@ -11,9 +12,15 @@ VERSION = "0.1.0"
 
 def fingerprint(settings: Settings) -> str:
     """Return what identifies the checker for a cache."""
-    return f"{VERSION} {_newest(os.path.dirname(__file__))} {[_module(name) for name in settings.rules]}"
+    return f"{own_fingerprint()} {[_module(name) for name in settings.rules]}"
 
 
+def own_fingerprint() -> str:
+    """Return what identifies the checker without rules from elsewhere."""
+    return f"{VERSION} {_newest(os.path.dirname(__file__))}"
+
+
+@lru_cache(maxsize=4)
 def _newest(folder: str) -> int:
     # A checker that is being worked on changes without a new version.
     newest = 0

@@ -56,8 +56,8 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 }
 
 _CONVERSIONS: dict[int, Callable[[Any], Any]] = {ord("r"): repr, ord("s"): str, ord("a"): ascii}
-_LARGE_WIDTH = re.compile(r"\d{5}")
-_PERCENT = re.compile(r"%(?:\([^()]*\))?[-#0 +]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[a-zA-Z%]")
+_LARGE_WIDTH = r"\d{5}"
+_PERCENT = r"%(?:\([^()]*\))?[-#0 +]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[a-zA-Z%]"
 
 
 def folded(function: Callable[..., Any], *arguments: Value) -> Value:
@@ -153,18 +153,18 @@ def compared(operation: type[ast.cmpop], left: Value, right: Value) -> Value:
 
 def percent_formatted(template: str, arguments: Value) -> Value:
     """Return ``template % arguments``: the text, or the beginning of it that is known."""
-    if _LARGE_WIDTH.search(template):
+    if re.search(_LARGE_WIDTH, template):
         return UNKNOWN
     whole = _folded_once(lambda given: template % _small_widths(given), (arguments,))
     if whole is not UNKNOWN:
         return whole
-    first = _PERCENT.search(template)
+    first = re.search(_PERCENT, template)
     if first is None:
         return UNKNOWN
     values = arguments.items if isinstance(arguments, Items) and arguments.kind is tuple else [arguments]
     pieces: list[Value] = []
     end = 0
-    for found, value in zip(_PERCENT.finditer(template), values, strict=False):
+    for found, value in zip(re.finditer(_PERCENT, template), values, strict=False):
         pieces += [Constant(template[end : found.start()]), folded(lambda item, spec=found[0]: spec % item, value)]
         end = found.end()
     return concatenated([*pieces, Constant(template[end:])])
@@ -197,6 +197,6 @@ def formatted(value: Value, conversion: int, specification: Value) -> Value:
 
 
 def _small_specification(specification: str) -> str:
-    if _LARGE_WIDTH.search(specification):
+    if re.search(_LARGE_WIDTH, specification):
         raise NotConstantError
     return specification

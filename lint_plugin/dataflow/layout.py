@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -173,6 +174,21 @@ def declared_parameters(node: ast.AST) -> list[str]:
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     with_defaults = [*(every[len(arguments.posonlyargs + arguments.args) - len(arguments.defaults) :])]
     return list(dict.fromkeys(one.arg for one in (*(one for one in every if one.annotation), *with_defaults)))
+
+
+_DEFINITION = r"\b(?:def|class)\s+(\w+)|\b(\w+)\s*=\s*lambda\b"
+
+
+def defined_in_texts(node: ast.stmt) -> set[str]:
+    """Return the names of functions and classes that the texts in a statement define, should they be run."""
+    texts: list[str] = []
+    waiting = _parts(node)
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            texts.append(part.value)
+        waiting += _parts(part)
+    return {one or other for text in texts for one, other in re.findall(_DEFINITION, text)}
 
 
 def declared_outside(scope: ast.AST) -> set[str]:

@@ -13,7 +13,7 @@ import ast
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, count
 from operator import add
 from typing import NamedTuple
@@ -27,6 +27,7 @@ from lint_plugin.dataflow.layout import (
     bound_names,
     declared_outside,
     declared_parameters,
+    defined_in_texts,
     inner_statements,
     used,
 )
@@ -55,12 +56,14 @@ class Search(NamedTuple):
     """What makes a line matter.
 
     Args:
-        words: find the sealed names and those that lead to them.
-        loaders: find what loads modules by name.
+        words: the sealed names and those that lead to them.
+        loaders: words that load modules by name, or take names out of a scope.
+        patterns: find whatever else loads modules by name.
     """
 
-    words: tuple[re.Pattern[str], ...]
-    loaders: tuple[re.Pattern[str], ...]
+    words: tuple[bytes, ...]
+    loaders: tuple[bytes, ...]
+    patterns: tuple[re.Pattern[bytes], ...]
 
 
 class _Line(NamedTuple):
@@ -112,9 +115,7 @@ class _Picker:
         self._layout = Layout(tree)
         text = "\n".join(lines)
         self._text = text if text.isascii() else "\n".join(unicodedata.normalize("NFKC", line) for line in lines)
-        # One number more than there are lines: where the next one would begin.
-        ends = accumulate(map(len, self._text.split("\n")), initial=0)
-        self._starts = list(map(add, ends, count()))
+        self._starts = _starts(self._text.split("\n"))
         self._declares = "global" in self._text or "nonlocal" in self._text
         self._named: set[tuple[int, bool]] = set()
         self._picked: set[int] = set()
@@ -127,17 +128,23 @@ class _Picker:
         self._setters: dict[str, list[tuple[ast.stmt, Path]]] | None = None
 
     def picked(self, search: Search) -> Relevance:
-        for sealed, patterns in ((True, search.words), (False, search.loaders)):
-            for pattern in patterns:
-                self._wait([one.start() for one in pattern.finditer(self._text)], sealed, 0)
+        data = self._text.encode("utf-8", "replace")
+        # In bytes a line begins where it does in characters, unless there are some of several bytes.
+        starts = self._starts if len(data) == len(self._text) else _starts(data.split(b"\n"))
+        for word in search.words:
+            self._wait(_places(data, word), starts, True, 0)
+        for word in search.loaders:
+            self._wait(_places(data, word), starts, False, 0)
+        for pattern in search.patterns:
+            self._wait((one.start() for one in pattern.finditer(data)), starts, False, 0)
         while self._waiting:
             line = self._waiting.pop(0)
             for path in self._layout.paths(line.number):
                 self._name(path, line)
         return Relevance(frozenset(self._picked), frozenset(self._functions))
 
-    def _wait(self, places: Sequence[int], sealed: bool, depth: int) -> None:
-        found = {bisect_right(self._starts, place) for place in places}
+    def _wait(self, places: Iterable[int], starts: list[int], sealed: bool, depth: int) -> None:
+        found = {bisect_right(starts, place) for place in places}
         self._waiting.extend(_Line(number, sealed, depth) for number in sorted(found))
 
     def _name(self, path: Path, line: _Line) -> None:
@@ -151,6 +158,8 @@ class _Picker:
             self._pick(node, path)
         self._functions.update(id(outer) for outer in path if isinstance(outer, FUNCTIONS))
         if line.depth < _MOST_NAMES:
+            for name in defined_in_texts(node):
+                self._spread(name, ("",), self._tree, line)
             self._spread_definitions(path, line)
             if line.sealed or not self._only_loads(node):
                 self._spread_bindings(node, path, line)
@@ -200,7 +209,7 @@ class _Picker:
             if prefixes is _RECEIVERS and self._text.count(f".{name}") > _MOST_CALLS:
                 prefixes = _OWN_RECEIVERS
             places = [place for prefix in prefixes for place in _words(self._text, prefix + name, start, end)]
-            self._wait(places, line.sealed, line.depth + 1)
+            self._wait(places, self._starts, line.sealed, line.depth + 1)
 
     def _pick(self, node: ast.stmt, path: Path) -> None:
         """Take a statement, and those on whose values it depends."""
@@ -233,6 +242,19 @@ class _Picker:
         for node, path in self._setters.get(name, ()):
             self._functions.update(id(outer) for outer in path if isinstance(outer, FUNCTIONS))
             self._pick(node, path)
+
+
+def _starts(lines: Sequence[str] | Sequence[bytes]) -> list[int]:
+    """Return where each line begins, and where one more would."""
+    return list(map(add, accumulate(map(len, lines), initial=0), count()))
+
+
+def _places(data: bytes, word: bytes) -> Iterator[int]:
+    """Yield where a word stands, wherever that is."""
+    place = data.find(word)
+    while place >= 0:
+        yield place
+        place = data.find(word, place + len(word))
 
 
 def _words(text: str, word: str, start: int, end: int) -> Iterator[int]:

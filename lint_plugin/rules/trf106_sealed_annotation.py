@@ -20,10 +20,9 @@ from collections.abc import Iterator
 
 from lint_plugin.dataflow.facts import Kind
 from lint_plugin.rule import Hit, Module, Place, Rule
-from lint_plugin.suppressions import comments
 
-_COMMENT = re.compile(r"#\s*type:(?!\s*ignore\b)([^#]*)")
-_DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
+_COMMENT = r"#\s*type:(?!\s*ignore\b)([^#]*)"
+_DOTTED = r"[^\W\d]\w*(?:\.[^\W\d]\w*)+"
 
 
 def _check(module: Module) -> Iterator[Hit]:
@@ -33,7 +32,7 @@ def _check(module: Module) -> Iterator[Hit]:
         return
     tops = [name.partition(".")[0] for name in module.settings.sealed]
     for place, text in _type_comments(module.lines, tops):
-        for found in _DOTTED.finditer(text):
+        for found in re.finditer(_DOTTED, text):
             name = found[0]
             if module.settings.seals(name) and name.partition(".")[0] not in module.run.module.names:
                 yield Hit(place, _message(name))
@@ -47,8 +46,10 @@ def _message(name: str) -> str:
 def _type_comments(lines: list[str], tops: list[str]) -> Iterator[tuple[Place, str]]:
     if not any("type:" in line and any(top in line for top in tops) for line in lines):
         return
+    from lint_plugin.suppressions import comments
+
     for token in comments(lines):
-        found = _COMMENT.match(token.string)
+        found = re.match(_COMMENT, token.string)
         if found is not None:
             line, column = token.start
             yield Place(line, len(token.line[:column].encode("utf-8", "replace"))), found[1]

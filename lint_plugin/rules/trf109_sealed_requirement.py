@@ -18,17 +18,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from lint_plugin.manifests import (
-    Declaration,
-    declarations,
-    declarations_in_script,
-    declarations_in_setup,
-    included,
-    is_manifest,
-)
+from lint_plugin.manifest_names import is_manifest
 from lint_plugin.rule import Hit, Module, Place, Rule
 from lint_plugin.unsaved import content_of
+
+if TYPE_CHECKING:
+    from lint_plugin.manifests import Declaration
 
 _LARGEST_FILE = 1_000_000
 # Distributions that are not called like the module in them.
@@ -37,24 +34,36 @@ _DISTRIBUTIONS = {"elasticapm": "elastic-apm", "sentry_sdk": "sentry-sdk"}
 
 def _check(module: Module) -> Iterator[Hit]:
     if is_manifest(module.path):
-        for declared in declarations(module.path, module.lines):
-            if _sealed(module, declared):
-                yield Hit(Place(declared.line, _column(module.lines, declared)), _message(declared))
-        yield from _in_included(module)
+        yield from _in_manifest(module)
     elif any("/// script" in line for line in module.lines[:100]):
+        from lint_plugin.manifests import declarations_in_script
+
         for declared in declarations_in_script(module.lines):
             if _sealed(module, declared):
                 yield Hit(Place(declared.line, 0), _message(declared))
     elif os.path.basename(module.path) == "setup.py":
+        from lint_plugin.manifests import declarations_in_setup
+
         for node, declared in declarations_in_setup(module.tree):
             if _sealed(module, declared):
                 yield Hit(node, _message(declared))
+
+
+def _in_manifest(module: Module) -> Iterator[Hit]:
+    from lint_plugin.manifests import declarations
+
+    for declared in declarations(module.path, module.lines):
+        if _sealed(module, declared):
+            yield Hit(Place(declared.line, _column(module.lines, declared)), _message(declared))
+    yield from _in_included(module)
 
 
 def _in_included(module: Module) -> Iterator[Hit]:
     """A requirements file may include one that is not called like one, and so is not looked at by itself."""
     if not module.path.endswith((".txt", ".in")):
         return
+    from lint_plugin.manifests import declarations, included
+
     for line, name in included(module.lines):
         path = os.path.join(os.path.dirname(module.path), name)
         for declared in declarations(path, _lines_of(path)) if not is_manifest(path) else ():

@@ -21,7 +21,7 @@ from lint_plugin.rule import Hit, Module, Rule
 from lint_plugin.source import parsed
 from lint_plugin.statements import import_statements, imported, statements
 
-_DOTTED = re.compile(r"[^\W\d]\w*(?:[.:][^\W\d]\w*)+\Z")
+_DOTTED = r"[^\W\d]\w*(?:[.:][^\W\d]\w*)+\Z"
 _LONGEST_TEMPLATE = 20_000
 
 # These take names and texts, and import nothing.
@@ -129,7 +129,7 @@ def _last_name(node: ast.expr) -> str:
 def _names(module: Module, text: str) -> str:
     """Return the sealed name for which a string stands, or an empty string."""
     dotted = text.replace(":", ".")
-    if _DOTTED.match(text) and module.settings.seals(dotted):
+    if re.match(_DOTTED, text) and module.settings.seals(dotted):
         return dotted
     if any(text.startswith(f"{top}_") and text.removeprefix(f"{top}_") in _GROUPS for top in _tops(module)):
         return text

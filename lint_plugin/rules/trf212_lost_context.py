@@ -26,7 +26,7 @@ from lint_plugin.span_calls import span_calls
 # Methods that hand work to other threads, with the position of the function; `map` does so only in a pool.
 _POOLS = {"submit": 0, "run_in_executor": 1, "apply_async": 0, "map_async": 0, "starmap_async": 0, "map": 0}
 _ONLY_IN_POOLS = frozenset({"map"})
-_MAKERS = re.compile(r"(?:\w*Executor|(?:Thread)?Pool|get_(?:running|event)_loop|new_event_loop)\Z")
+_MAKERS = r"(?:\w*Executor|(?:Thread)?Pool|get_(?:running|event)_loop|new_event_loop)\Z"
 _THREADS = {"threading.Thread": 1, "threading.Timer": 1, "multiprocessing.pool.ThreadPool": 9}
 _CARRIERS = ("carry_context", "copy_context")
 
@@ -87,7 +87,7 @@ def _is_in_pool(origins: Origins, function: ast.Attribute, call: ast.Call) -> bo
     made = origins.made_by(function.value)
     if not made:
         return function.attr not in _ONLY_IN_POOLS
-    return any(_MAKERS.search(one) for one in made)
+    return any(re.search(_MAKERS, one) for one in made)
 
 
 def _given(call: ast.Call, place: int, names: tuple[str, ...]) -> ast.expr | None:

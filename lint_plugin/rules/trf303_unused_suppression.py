@@ -13,9 +13,12 @@ Right:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from lint_plugin.rule import Finding, Hit, Module, Place, Rule
-from lint_plugin.suppressions import Suppression
+
+if TYPE_CHECKING:
+    from lint_plugin.suppressions import Suppression
 
 
 def _check(module: Module) -> Iterator[Hit]:

@@ -118,7 +118,7 @@ def print_unsuppressed(folder: str) -> None:
     from lint_plugin import checker as core
     from lint_plugin.discovery import files_below
     from lint_plugin.gate import may_matter
-    from lint_plugin.manifests import is_manifest
+    from lint_plugin.manifest_names import is_manifest
     from lint_plugin.program import project_for
     from lint_plugin.settings import Settings
     from lint_plugin.source import read

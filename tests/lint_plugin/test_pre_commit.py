@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from lint_plugin.manifests import is_manifest
+from lint_plugin.manifest_names import is_manifest
 from tests.lint_plugin.running import write
 
 REPOSITORY = Path(__file__).parents[2]

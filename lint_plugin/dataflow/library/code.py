@@ -135,12 +135,12 @@ def _run_one(run: Run, call: Call, value: Value, mode: str) -> Value:
     return _follow(run, call, source, mode)
 
 
-_NAMED = re.compile(r"(?:\b(?:import|from)\s+|\bimport_module\(\s*['\"]|__import__\(\s*['\"])(\w+)(?=[\W])")
+_NAMED = r"(?:\b(?:import|from)\s+|\bimport_module\(\s*['\"]|__import__\(\s*['\"])(\w+)(?=[\W])"
 
 
 def _note_beginning(run: Run, call: Call, prefix: str) -> None:
     """Find what the beginning of a source text loads, when the rest of it is not known."""
-    for found in _NAMED.finditer(f"{prefix} "):
+    for found in re.finditer(_NAMED, f"{prefix} "):
         if run.world.seals(found[1]):
             run.emit(Kind.CODE, call.node, found[1], "source text that is run")
 
@@ -189,11 +189,11 @@ def _examples(run: Run, call: Call) -> Value:
     text = concrete_text(given)
     if isinstance(given, Function) and not isinstance(given.node, ast.Lambda):
         text = ast.get_docstring(given.node)
-    code = [found[1] for found in map(_EXAMPLE.match, (text or "").splitlines()) if found]
+    code = [found[1] for line in (text or "").splitlines() if (found := re.match(_EXAMPLE, line))]
     return _runner(((0, "f"),))(run, call._replace(arguments=[Constant("\n".join(code))]))
 
 
-_EXAMPLE = re.compile(r"\s*(?:>>>|\.\.\.) ?(.*)")
+_EXAMPLE = r"\s*(?:>>>|\.\.\.) ?(.*)"
 
 
 @handles("builtins.compile", "codeop.compile_command", "ast.parse")

@@ -26,7 +26,7 @@ from lint_plugin.dataflow.values import (
     options,
 )
 
-_PLACEHOLDER = re.compile(r"\$(?:(\$)|(\w+)|\{(\w+)\})")
+_PLACEHOLDER = r"\$(?:(\$)|(\w+)|\{(\w+)\})"
 
 
 @handles("builtins.str")
@@ -123,7 +123,7 @@ def _template(run: Run, call: Call) -> Value:
 def _substituted(template: str, entries: dict[object, Value]) -> Value:
     pieces: list[Value] = []
     end = 0
-    for found in _PLACEHOLDER.finditer(template):
+    for found in re.finditer(_PLACEHOLDER, template):
         dollar, *names = found.groups()
         pieces.append(Constant(template[end : found.start()]))
         pieces.append(Constant("$") if dollar else entries.get(names[0] or names[1], UNKNOWN))
