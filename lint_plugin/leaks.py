@@ -7,7 +7,7 @@ from lint_plugin.dataflow.concrete import concrete_text
 from lint_plugin.dataflow.facts import Kind
 from lint_plugin.dataflow.interpreter import interpret_module
 from lint_plugin.dataflow.run import Call, Run
-from lint_plugin.dataflow.values import UNKNOWN, Class, Function, Items, Reference, Value, options
+from lint_plugin.dataflow.values import UNKNOWN, Class, Constant, Function, Items, Reference, Value, options
 from lint_plugin.discovery import files_below
 from lint_plugin.project import ANY, EXPORTED, Project
 from lint_plugin.settings import Settings
@@ -98,11 +98,13 @@ class _Search:
         if not isinstance(hook, Function):
             return ""
         before = {fact.target for fact in run.facts}
-        run.refuel()
-        try:
-            given = self._sealed(run.call(hook, Call(hook.node, [UNKNOWN], {})))
-        except RecursionError:
-            return ""
+        given = ""
+        for name in (UNKNOWN, Constant(ANY)):
+            run.refuel()
+            try:
+                given = given or self._sealed(run.call(hook, Call(hook.node, [name], {})))
+            except RecursionError:
+                return ""
         loaded = (fact.target for fact in run.facts if fact.kind is Kind.DYNAMIC)
         return given or next((target for target in loaded if target not in before), "")
 

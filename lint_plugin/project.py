@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,6 +18,9 @@ ANY = "*"
 """Beside the names of a module that leaks: what all names stand for that it does not bind itself."""
 EXPORTED = "__all__"
 """Beside them: the names that a star import brings, separated by spaces."""
+
+_FROM_PACKAGE = re.compile(rb"\bfrom[\s\\]*\.[\s\\.]*import\b")
+"""An import from a package around the file, whose name is not written."""
 
 # Folders from which imports start without being packages.
 _SOURCE_FOLDERS = ("src", "lib", "python")
@@ -40,12 +44,24 @@ class Project:
         self.leaks = leaks
         last = {module.rpartition(".")[2] or module for module in leaks}
         # A file may be called what no module can be.
-        self.words = tuple(sorted(name.encode() for name in last if name.isidentifier()))
+        self._module_words = tuple(sorted(name.encode() for name in last if name.isidentifier()))
+        packages = [names for module, names in leaks.items() if self._is_package(module)]
+        named = {name.encode() for names in packages for name in names if name.isidentifier()}
+        # A package that passes on whatever it is asked for has names that nobody knows.
+        self._package_words = tuple(sorted(named | ({b"import"} if any(ANY in names for names in packages) else set())))
+        self.words = (*self._module_words, *self._package_words)
         """What a file must hold to use a name that another one passes on."""
 
     def concerns(self, data: bytes) -> bool:
         """Tell whether a file may use a name that another one passes on."""
-        return any(word in data for word in self.words)
+        if any(word in data for word in self._module_words):
+            return True
+        named = any(word in data for word in self._package_words)
+        return named and _FROM_PACKAGE.search(data) is not None
+
+    def _is_package(self, module: str) -> bool:
+        base = os.path.join(self._settings.root or os.getcwd(), *module[1:].split("."))
+        return os.path.isfile(os.path.join(base, "__init__.py"))
 
     def leak(self, module: str, name: str, folders: list[str]) -> str:
         """Return the sealed name for which ``name`` of a first-party module stands, or an empty string.

@@ -10,6 +10,7 @@ from lint_plugin.dataflow.values import Value
 from lint_plugin.settings import Settings
 
 # Names with an underscore that Python itself documents, of named tuples, enumerations and protocols.
+_GIVE_SPANS = ("start_span", "current_span")
 _PUBLIC = frozenset({
     "_asdict", "_field_defaults", "_fields", "_generate_next_value_", "_ignore_", "_is_protocol", "_make", "_missing_",
     "_name_", "_order_", "_replace", "_value_",
@@ -57,8 +58,9 @@ class FileWorld:
         facade = self._settings.facade
         if self._in_facade or not path.startswith(facade + "."):
             return False
-        # What a function of the facade returns need not be an object of the facade's own.
-        names = path[len(facade) + 1 :].partition("(")[0].split(".")
+        function, _, members = path[len(facade) + 1 :].partition("()")
+        # What a function of the facade returns need not be an object of the facade's own, but spans are.
+        names = f"{function}{members}".split(".") if function in _GIVE_SPANS else function.split(".")
         return any(name.startswith("_") and not name.startswith("__") and name not in _PUBLIC for name in names)
 
     def watches(self, path: str) -> bool:

@@ -55,6 +55,8 @@ def replaced(run: Run, key: Value, new: Value | None, node: ast.AST, how: str) -
     """Follow ``sys.modules[key] = new`` and ``del sys.modules[key]``."""
     for option in options(key):
         name = concrete_text(option)
+        if isinstance(option, Reference) and option.path == KEY and run.searched:
+            run.emit(Kind.STUB, node, run.searched, how)
         if name is not None:
             note(run, Kind.STUB, node, name, how)
             if new is not None:
