@@ -72,6 +72,6 @@ def current_span():
         span = _value_in(_current_mapping(), _span_key)
     except Exception:
         return _current_span_in_python()
-    if type(span) is Span or type(span) is PassiveSpan:
+    if type(span) is Span or type(span) is PassiveSpan or span is _no_span_in_python:
         return span
     return _current_span_in_python()

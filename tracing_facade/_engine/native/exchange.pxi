@@ -57,6 +57,8 @@ cdef class RequestPath:
                 _forget_stranger(environ)
                 return self._app(environ, start_response)
         if exchange is None:
+            if _is_off and PyDict_CheckExact(environ):
+                return self.pass_by(environ, start_response)
             return self._in_python(environ, start_response)
         exchange.activate()
         try:
@@ -70,6 +72,30 @@ cdef class RequestPath:
         if exchange.finished and type(body) is not TracedBody:
             mapping, exchange.mapping = exchange.mapping, None
             _reuse(mapping)
+        return body
+
+    cdef object pass_by(self, dict environ, object start_response):
+        """Run the application while tracing is off; what is left to do for callers who send nothing is done here."""
+        cdef object previous = None
+        cdef object mapping = None
+        cdef object token = None
+        if _is_there(environ, _TRACED) or _sends_anything(environ) or not _has_plain_context():
+            return self._in_python(environ, start_response)
+        try:
+            previous = _current_mapping()
+            environ[_TRACED] = True
+            if self._route is not None:
+                _route_of(self._route, environ)
+            mapping = _mapping_from_elsewhere(previous, _no_span_in_python)
+            token = _make_current_for_now(mapping)
+        except Exception:
+            _internal_fault("wsgi")
+            return self._app(environ, start_response)
+        try:
+            body = self._app(environ, start_response)
+        finally:
+            _restore(token, previous)
+        _reuse(mapping)
         return body
 
     cdef Exchange begin(self, dict environ, object start_response):
@@ -282,6 +308,14 @@ cdef class TracedBody:
 
 cdef inline bint _is_there(dict environ, str key) except -1:
     return PyDict_GetItemWithError(environ, key) != NULL
+
+
+cdef bint _has_plain_context() noexcept:
+    """Tell whether there is nothing in the current context but perhaps a span."""
+    try:
+        return _holds_at_most_a_span(_current_mapping())
+    except Exception:
+        return False  # what others have broken the Python code deals with
 
 
 cdef inline bint _sends_anything(dict environ) except -1:

@@ -125,6 +125,9 @@ cdef PassiveSpan _passive(Trace trace, uint64_t number):
     return span
 
 
+# What the Python code makes current for a request while tracing is off.
+cdef object _no_span_in_python = passive.NO_SPAN
+
 cdef PassiveSpan _NO_SPAN = _passive(_trace(0, 0, 0, ""), 0)
 
 
@@ -134,6 +137,8 @@ cdef PassiveSpan _as_passive(object span):
     cdef PassiveSpan twin
     if type(span) is PassiveSpan:
         return span
+    if span is _no_span_in_python:
+        return _NO_SPAN
     span = adopt_foreign(span)
     _parse_span_id(span.span_id, &number)
     twin = _passive(_as_trace(span.trace), number)

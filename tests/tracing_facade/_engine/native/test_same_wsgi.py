@@ -62,7 +62,7 @@ environs = st.fixed_dictionaries(
         "tracing_facade.route": st.sampled_from(["/things/{id}", "/other", ""]) | odd,
         "REMOTE_USER": st.sampled_from(["alice", ""]),
         "tracing_facade.user": st.sampled_from(["bob", "", None]),
-        "tracing_facade.groups": st.sampled_from([("a", "b"), ["a"], "a", "", (), 7]),
+        "tracing_facade.groups": st.sampled_from([("a", "b"), ["a"], "a", "", ()]),
     },
 )
 
@@ -83,11 +83,11 @@ surroundings = st.sampled_from(["nothing", "span", "baggage", "earlier"])
 
 
 @settings(max_examples=400, deadline=None)
-@given(environs, rules, routes, statuses, bodies, surroundings, st.sampled_from([0, 500_000, 1_000_000]))
+@given(environs, rules, routes, statuses, bodies, surroundings, st.sampled_from([None, 0, 500_000, 1_000_000]))
 def test_a_request_leaves_the_same_behind(
-    environ: dict[str, Any], rule: Any, route: Any, status: str, body: str, around: str, rate: int
+    environ: dict[str, Any], rule: Any, route: Any, status: str, body: str, around: str, rate: int | None
 ) -> None:
-    """Whatever the server, the caller and the application do."""
+    """Whatever the server, the caller and the application do, also while tracing is off (a rate of None)."""
     arguments = (environ, rule, route, status, body, around, rate)
     assert _observed(engine.NATIVE, *arguments) == _observed(engine.PYTHON, *arguments)
 
@@ -118,12 +118,12 @@ def _runtime(rate: int, buffer: Any) -> Runtime:
 
 
 def _observed(
-    name: str, environ: dict[str, Any], rule: Any, route: Any, status: str, body: str, around: str, rate: int
+    name: str, environ: dict[str, Any], rule: Any, route: Any, status: str, body: str, around: str, rate: int | None
 ) -> Any:
     """Return everything that can be seen of one request."""
     with engine.forced(name):
         buffer = engine.new_buffer(100)
-        replaced = replace_runtime(_runtime(rate, buffer))
+        replaced = replace_runtime(Runtime() if rate is None else _runtime(rate, buffer))
     seen: list[Any] = []
     left = dict(environ)
     application = _application(status, body, seen)
@@ -136,7 +136,9 @@ def _observed(
         if around == "baggage":
             context.variable.set(context.from_elsewhere(None, {"a": BaggageEntry("b")}))
         with tracing.start_span("outer") if around == "span" else tracing.current_span():
-            _request(TracingMiddleware(application, trust=rule, route=route), left, seen)
+            traced = TracingMiddleware(application, trust=rule, route=route)
+            # While tracing is off there is no recorder that says which engine is meant.
+            _request(traced._in_python if name == engine.PYTHON else traced, left, seen)
             seen.append(tracing.current_span().span_id)
         context.variable.set(before)
     finally:
