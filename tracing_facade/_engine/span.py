@@ -347,6 +347,17 @@ class RecordedSpan:
 
 
 def _first_still_entered(mapping: Any) -> Any:
+    """Return the mapping to restore: past those whose span was left elsewhere.
+
+    A span that was left twice leads nowhere, and spans that were entered again lead in a circle; then nothing is
+    current.
+    """
+    passed, steps = mapping, 0
     while getattr(mapping.get(context.span_key), "_exited_elsewhere", False):
         mapping = mapping[context.span_key]._previous
+        if mapping is None or mapping is passed:
+            return context.new_mapping({})
+        steps += 1
+        if steps & (steps - 1) == 0:
+            passed = mapping  # every circle is found once the steps from one of these to the next are more than its own
     return mapping

@@ -70,6 +70,41 @@ def test_a_span_can_be_left_in_a_copy_of_its_context(rate: int) -> None:
         assert contextvars.copy_context().run(left_in_a_copy) == "0" * 16
 
 
+def test_a_span_that_is_left_twice_leads_nowhere() -> None:
+    """Where a span inside of it is left later, nothing is current, and nothing raises."""
+
+    def leave_outer_twice() -> str:
+        outer = tracing.start_span("outer").__enter__()
+        copy = contextvars.copy_context()
+        inner = tracing.start_span("inner").__enter__()
+        outer.__exit__(None, None, None)
+        copy.run(outer.__exit__, None, None, None)
+        inner.__exit__(None, None, None)
+        return tracing.current_span().span_id
+
+    with capture_spans():
+        assert contextvars.copy_context().run(leave_outer_twice) == "0" * 16
+
+
+def test_spans_that_were_entered_in_a_circle_let_the_next_one_go() -> None:
+    """Each of two has the other as its previous one, and both were left elsewhere: nobody looks for ever."""
+
+    def go_around() -> str:
+        first = tracing.start_span("first").__enter__()
+        copy = contextvars.copy_context()
+        second = tracing.start_span("second").__enter__()
+        first.__exit__(None, None, None)
+        copy.run(first.__exit__, None, None, None)
+        first.__enter__()
+        second.__exit__(None, None, None)
+        with tracing.start_span("third"):
+            pass
+        return tracing.current_span().span_id
+
+    with capture_spans():
+        assert contextvars.copy_context().run(go_around) == "0" * 16
+
+
 def _at_rate(per_million: int) -> tracing.TracingConfiguration:
     return tracing.TracingConfiguration(sampling_rate_per_million=per_million)
 

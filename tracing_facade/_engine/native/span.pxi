@@ -175,17 +175,6 @@ cdef class Span:
 
     # The context
 
-    def activate(self):
-        """Make this span the current one until ``deactivate``, which must follow in the same frame."""
-        self.previous = _current_mapping()
-        if self.mapping is None:
-            self.mapping = _mapping_with(self.previous, self)
-        _make_current(self.mapping)
-
-    def deactivate(self):
-        """Restore what was current before ``activate``, whatever was left behind in between."""
-        _make_current(self.previous)
-
     def __enter__(self):
         if self.mapping is None:  # entered already otherwise; see ``span.RecordedSpan``
             self.enter()
