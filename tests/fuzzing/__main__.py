@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import faulthandler
 import logging
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 from tests.fuzzing import instrumented
@@ -60,12 +63,24 @@ def _attack(seed: int, rounds: int) -> int:
     return 0
 
 
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, and end what it has forked and left behind, which may hang."""
+    with tempfile.TemporaryFile("w+", errors="replace") as said, tempfile.TemporaryFile("w+", errors="replace") as told:
+        process = subprocess.Popen(command, stdout=said, stderr=told, start_new_session=True)
+        code = process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        said.seek(0)
+        told.seek(0)
+        return subprocess.CompletedProcess(command, code, said.read(), told.read())
+
+
 def _supervise(seed: int, seconds: float) -> int:
     end = time.monotonic() + seconds
     rounds = 0
     while time.monotonic() < end:
         command = [sys.executable, "-m", "tests.fuzzing", "--seed", str(seed), "--rounds", str(_ROUNDS_OF_A_CHILD)]
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace")
+        done = _run(command)
         if done.returncode != 0:
             last = done.stdout.splitlines()[-1] if done.stdout else "(nothing)"
             print(done.stderr[-20_000:], file=sys.stderr)

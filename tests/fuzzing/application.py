@@ -15,6 +15,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 import tracing_facade as tracing
+from tests.fuzzing.forked import exit_code_of
 from tests.fuzzing.hostile import Mishap, Values
 from tracing_facade.clients.requests_adapter import TracedAdapter
 from tracing_facade.servers.wsgi import TracingMiddleware, earlier_span
@@ -91,8 +92,8 @@ class Application:
     def _fork(self) -> None:
         child = os.fork()
         if child:
-            _, status = os.waitpid(child, 0)
-            assert status == 0, f"a forked child ended with {os.waitstatus_to_exitcode(status)}"
+            code = exit_code_of(child)
+            assert code == 0, f"a forked child ended with {code}"
             return
         verdict = 1
         try:
@@ -171,10 +172,9 @@ class Application:
             span.begin_with({self._values.text(): self._values.plain()})
         elif self._chosen.random() < 0.5:
             span.__enter__()
-        elif hasattr(span, "activate"):
-            span.activate()
-            tracing.inject({})
-            span.deactivate()
+        else:
+            span.__exit__(None, None, None)
+            span.__enter__()
 
     def _look(self) -> None:
         span = self._any_span()
