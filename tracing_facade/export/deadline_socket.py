@@ -58,7 +58,11 @@ class DeadlineSocket:
         """Send both by the deadline."""
         left = self.prepare()
         if self._native is None:
-            self._plain.sendall(head + body)  # its timeout is for all of the data
+            # Not `sendall`: the one of TLS, and gevent's, give every part of the data the whole timeout anew.
+            rest = memoryview(head + body)
+            while rest:
+                self.prepare()
+                rest = rest[self._plain.send(rest) :]
         else:
             self._native.send_all(self._plain.fileno(), head, body, left)
 
@@ -70,10 +74,18 @@ class DeadlineSocket:
         received = self._native.receive_into(self._plain.fileno(), self._room, left)
         return bytes(self._room[:received])
 
-    def close(self) -> None:
-        """Close the connection, also under the feet of a thread that is waiting for it."""
+    def interrupt(self) -> None:
+        """End what another thread waits for, and leave it to that thread to close the connection.
+
+        Closing gives the number of the descriptor back: the next connection of the application may get it, and the
+        other thread would read from that or write spans into it.
+        """
         with contextlib.suppress(OSError):  # it is not connected any more
             self._plain.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Close the connection, which no other thread is using."""
+        self.interrupt()
         self._plain.close()
 
     def forget(self) -> None:

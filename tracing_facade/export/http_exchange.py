@@ -16,6 +16,8 @@ _LONGEST_HEAD = 65_536
 """Bytes of status line and headers; of an answer with more nothing is believed."""
 _LONGEST_LINE = 1_024
 """Bytes of a line between the chunks of a body."""
+_LONGEST_ANSWER = 1 << 19
+"""Bytes of all that comes; interim responses, chunks and trailers are short each, and may come without end."""
 
 _STATUS_LINE = pattern_on_demand(r"HTTP/1\.([0-9]) ([1-9][0-9]{2})(?: |\Z)")
 _LENGTH = pattern_on_demand(r"[0-9]{1,15}\Z")
@@ -93,7 +95,7 @@ class _Incoming:
     def __init__(self, connection: DeadlineSocket) -> None:
         self._connection = connection
         self._unread = b""
-        self._heard = False
+        self._heard = 0
 
     @property
     def has_more(self) -> bool:
@@ -188,5 +190,7 @@ class _Incoming:
     def _receive(self) -> bool:
         received = self._connection.receive()
         self._unread += received
-        self._heard = self._heard or bool(received)
+        self._heard += len(received)
+        if self._heard > _LONGEST_ANSWER:
+            raise BadAnswer("it does not end")
         return bool(received)

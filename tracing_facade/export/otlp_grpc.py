@@ -19,6 +19,11 @@ DEFAULT_PORT = 4317
 _METHOD = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 _DETAILS = "grpc-status-details-bin"
 _USER_AGENT = f"tracing-facade-OTLP-Exporter-Python/{version.VERSION}"
+_FROM_THE_COLLECTOR = frozenset(
+    {"INVALID_ARGUMENT", "UNAUTHENTICATED", "PERMISSION_DENIED", "UNIMPLEMENTED", "NOT_FOUND", "FAILED_PRECONDITION"}
+)
+"""What gRPC never says on its own: the connection works."""
+_LONGEST_METADATA = 65_536
 _RETRYABLE = frozenset({"CANCELLED", "DEADLINE_EXCEEDED", "ABORTED", "OUT_OF_RANGE", "UNAVAILABLE", "DATA_LOSS"})
 
 
@@ -70,7 +75,12 @@ class GrpcTransport:
     def _method(self) -> Any:
         if self._channel is None:
             cooperate_with_gevent()
-            options: list[tuple[str, Any]] = [("grpc.primary_user_agent", _USER_AGENT), ("grpc.enable_retries", 0)]
+            options: list[tuple[str, Any]] = [
+                ("grpc.primary_user_agent", _USER_AGENT),
+                ("grpc.enable_retries", 0),
+                ("grpc.max_metadata_size", _LONGEST_METADATA),
+                ("grpc.absolute_max_metadata_size", _LONGEST_METADATA),
+            ]
             if self._tls is None:
                 self._channel = grpc.insecure_channel(self._target, options, self._compression)
             else:
@@ -84,8 +94,9 @@ class GrpcTransport:
         reason = f"grpc_{code.lower()}"
         said = f"{self._target} answered {code}: {responses.printable(error.details() or '')}"
         asked = _asked_to_wait(error)
-        if code in ("UNAVAILABLE", "CANCELLED"):
-            self.close()  # the channel's own back-off would outlast ours
+        if code not in _FROM_THE_COLLECTOR and asked is None:
+            # The channel's own back-off would outlast ours, and a peer that never ends its answer would go on for ever.
+            self.close()
         if code == "DEADLINE_EXCEEDED":
             return Retry("timeout", f"no answer from {self._target} within {timeout:g} s", asked)
         if code in _RETRYABLE or (code == "RESOURCE_EXHAUSTED" and asked is not None):

@@ -51,6 +51,8 @@ class HttpTransport:
         self._connection: DeadlineSocket | None = None
         self._secured: Callable[[socket.socket], socket.socket] | None = None
         self._tls_errors: tuple[type[OSError], ...] = ()
+        self._sending = False
+        self._closed = False
         if self._tls is not None:
             from tracing_facade.export import tls_connection  # not at the top: without TLS nobody needs it
 
@@ -60,6 +62,15 @@ class HttpTransport:
 
     def send(self, payload: bytes, timeout: float) -> Outcome:
         """Post one request; see ``Transport``."""
+        self._sending = True  # from here on `close` leaves the connection to this thread
+        try:
+            return self._post(payload, timeout)
+        finally:
+            self._sending = False
+            if self._closed:
+                self._drop()
+
+    def _post(self, payload: bytes, timeout: float) -> Outcome:
         deadline = time.monotonic() + timeout
         headers = {"user-agent": _USER_AGENT, **self._headers.current(), "content-type": "application/x-protobuf"}
         if self._compress:
@@ -77,17 +88,26 @@ class HttpTransport:
             failure = Retry("bad_answer", f"{self._target} does not answer in HTTP: {error}")
         except (OSError, ValueError) as error:
             failure = Retry("unreachable", f"no connection to {self._target}: {error}")
-        self.close()
+        self._drop()
         return failure
 
     def close(self) -> None:
-        """Close the connection; a ``send`` under way on another thread fails at once."""
+        """Close for good; a ``send`` under way on another thread fails as soon as it has a connection."""
+        self._closed = True
+        connected = self._connection
+        if not self._sending:
+            self._drop()
+        elif connected is not None:
+            connected.interrupt()
+
+    def _drop(self) -> None:
         connected, self._connection = self._connection, None
         if connected is not None:
             connected.close()
 
     def reset_after_fork(self) -> None:
         """Forget the connection, which is the parent's."""
+        self._sending = self._closed = False
         connected, self._connection = self._connection, None
         if connected is not None:
             connected.forget()
@@ -107,13 +127,13 @@ class HttpTransport:
 
     def _exchange(self, payload: bytes, headers: dict[str, str], deadline: float) -> Answer:
         if self._connection is not None and self._connection.is_stale():
-            self.close()
+            self._drop()
         kept = self._connection is not None
         try:
             return self._ask(payload, headers, deadline)
         except (ConnectionResetError, BrokenPipeError):
             # The peer may close a connection that was idle; that says nothing about this request.
-            self.close()
+            self._drop()
             if not kept:
                 raise
             return self._ask(payload, headers, deadline)
@@ -121,10 +141,12 @@ class HttpTransport:
     def _ask(self, payload: bytes, headers: dict[str, str], deadline: float) -> Answer:
         head = request_head(self._host, self._path, headers, len(payload))
         connection = self._connection or self._connect(deadline)
+        if self._closed:
+            raise ConnectionError("the exporter has been shut down")
         connection.deadline = deadline
         answer = exchange(connection, head, payload, _LONGEST_ANSWER)
         if not answer.reusable:
-            self.close()
+            self._drop()
         return answer
 
     def _connect(self, deadline: float) -> DeadlineSocket:
