@@ -50,9 +50,9 @@ class Runtime:
         self.query_allow = configuration.query_allow if configuration else ()
         self.tracing_enabled = False
         self.sampler = RatioSampler(0)
-        self._targets = PropagationTargets(
-            configuration.propagate_to if configuration else propagation_targets.THIS_MACHINE
-        )
+        targets = configuration.propagate_to if configuration else propagation_targets.THIS_MACHINE
+        self.may_propagate_to: Callable[[str, int | None], bool] = PropagationTargets(targets).allow
+        """Tells whether context may leave for this host and port (``propagate_to``)."""
         self.recorder: Recorder | None = None
         self.start: Starter = _passive
         """Start a span below the current one, whatever the policy says about its name."""
@@ -270,10 +270,6 @@ class Runtime:
         except Exception:
             note_failing_rule(rule)
             return Trust.NOTHING
-
-    def may_propagate_to(self, host: str, port: int | None) -> bool:
-        """Tell whether context may leave for this host (``propagate_to``)."""
-        return self._targets.allow(host, port)
 
     def note_stranger(self) -> None:
         """Count a caller who sent trace context and is not trusted, and say once what to do about it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from tracing_facade import selfmetrics
@@ -17,8 +17,13 @@ STATUS_UNSET = 0
 STATUS_OK = 1
 STATUS_ERROR = 2
 
-IMMUTABLE = frozenset({str, bool, int, float, bytes, tuple, type(None)})
+IMMUTABLE = frozenset({str, bool, int, float, bytes, type(None)})
 """The types of values that need not be copied."""
+
+_COLLECTIONS = frozenset({list, tuple, set, frozenset})
+_SCALARS = (str, int, float, bytes)
+_MOST_COPIED = 8_192
+_DEEPEST = 8
 
 
 def frozen_attributes(attributes: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -93,7 +98,39 @@ def status_of(ok: Any, description: Any) -> tuple[int, str]:
 
 
 def frozen(value: Any) -> Any:
-    """Return a value that nobody can change any more."""
-    if isinstance(value, (list, set, frozenset)):
-        return tuple(value)
-    return value
+    """Return a value that nobody can change any more: a collection is copied, with what is in it.
+
+    What cannot be read stays itself, and the encoder will say so. So does what nobody looks into before it is encoded:
+    objects of other types, which become texts then, and what is deeper than 8 or comes after 8,192 items.
+    """
+    if type(value) in _COLLECTIONS:
+        items = tuple(value)
+        if IMMUTABLE.issuperset(map(type, items)):
+            return items
+    return _Copy().of(value, 0)
+
+
+class _Copy:
+    """The copy of one value, which is bounded also when parts of it occur many times."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_COPIED
+
+    def of(self, value: Any, depth: int) -> Any:
+        """Return the copy of a part that stands so deep."""
+        try:
+            if isinstance(value, _SCALARS):
+                return value
+            if isinstance(value, (bytearray, memoryview)):
+                return bytes(value)
+            if depth < _DEEPEST and isinstance(value, (Mapping, Sequence, Set)) and len(value) <= self._left:
+                self._left -= len(value)
+                return self._of_collection(value, depth + 1)
+        except Exception:
+            return value
+        return value
+
+    def _of_collection(self, value: Any, depth: int) -> Any:
+        if isinstance(value, Mapping):
+            return {key: self.of(item, depth) for key, item in value.items()}
+        return tuple([self.of(item, depth) for item in value])

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from tracing_facade.registry import AttributeValue, EventSpec
 
 __all__ = [  # what the native engine takes from here too
-    "MOST_ATTRIBUTES", "MOST_EVENTS", "RecordedSpan", "frozen_attributes", "link_of", "links_with", "status_of",
+    "MOST_ATTRIBUTES", "MOST_EVENTS", "RecordedSpan", "frozen", "frozen_attributes", "link_of", "links_with",
+    "status_of",
 ]  # fmt: skip
 
 _tick_ended = selfmetrics.COUNTERS.ticker("spans_ended")

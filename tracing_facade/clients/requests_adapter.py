@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from requests import PreparedRequest, Response, Session
     from typing_extensions import Self
 
-    from tracing_facade._runtime import Runtime
 
 _CONTEXT_HEADERS = ("traceparent", "tracestate", "baggage")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -97,17 +96,13 @@ class TracedAdapter(_Sending, BaseAdapter):
             raise
         attempts.end(getattr(response, "status_code", None), None)
         attempts.hand_back(response)
-        _send_again_through(self, inner, response)
+        if getattr(response, "connection", None) is inner:
+            # requests' digest authentication answers through the response's adapter, and is to be traced too.
+            response.connection = self  # type: ignore[assignment]  # what is asked of it are an adapter's methods
         return response
 
     if TYPE_CHECKING or _Sending is engine.NotNative:
         send = _send_in_python
-
-
-def _send_again_through(adapter: TracedAdapter, inner: BaseAdapter, response: Any) -> None:
-    """Let requests' digest authentication, which answers through the response's adapter, be traced too."""
-    if getattr(response, "connection", None) is inner:
-        response.connection = adapter
 
 
 class _SentHeaders(CaseInsensitiveDict[Any]):
@@ -163,29 +158,30 @@ class _Attempts:
     def begin(self) -> None:
         """Start the span of the next attempt and show its context to the host, if policy allows."""
         try:
-            runtime = _facade.runtime()
+            runtime = _facade._runtime
             method, url = self.sent.method, self.sent.url
             if method not in http_attributes.KNOWN_METHODS:
                 method = (method or "GET").upper()
-            span = self._span = _started(runtime, method, url, self._count).__enter__()
-            if runtime.may_propagate_to(*_target_of(url)):
-                self._show_current(runtime, span)
+            spec = http_attributes.client_span(method)
+            if runtime.recorder is None:
+                span = runtime.start(spec)
+            else:
+                given = (method, url or "", self._count, runtime.query_allow)
+                span = runtime.recorder.start_request(spec, _attributes_of, given)
+            self._span = span.__enter__()
+            if not runtime.may_propagate_to(*_target_of(url)):
+                return
+            headers = self._headers
+            header = span.traceparent_if_alone() if type(span) is HttpSpan and len(headers) == 1 else ""
+            if header:
+                headers[0]._store["traceparent"] = ("traceparent", header)
+                headers[0]._store.pop("tracestate", None)
+            else:
+                carrier: dict[str, str] = {}
+                runtime.inject(carrier.__setitem__)
+                _show(headers, carrier)
         except Exception:
             _facade.internal_fault("requests")
-
-    def _show_current(self, runtime: Runtime, span: Any) -> None:
-        headers = self._headers
-        header = span.traceparent_if_alone() if type(span) is HttpSpan and len(headers) == 1 else ""
-        if header:
-            store = headers[0]._store
-            store["traceparent"] = ("traceparent", header)
-            if "tracestate" in store:
-                del store["tracestate"]
-            return
-        carrier: dict[str, str] = {}
-        runtime.inject(carrier.__setitem__)
-        if carrier:
-            _show(headers, carrier)
 
     def begin_again(self) -> None:
         """Start the span of a retry."""
@@ -249,14 +245,6 @@ def _target_of_origin(url: str) -> tuple[str, int | None]:
         return parts.hostname or "", parts.port or _DEFAULT_PORTS.get(parts.scheme)
     except ValueError:
         return "", None
-
-
-def _started(runtime: Runtime, method: str, url: str | None, count: int) -> Any:
-    spec = http_attributes.client_span(method)
-    recorder = runtime.recorder
-    if recorder is None:
-        return runtime.start(spec)
-    return recorder.start_request(spec, _attributes_of, (method, url or "", count, runtime.query_allow))
 
 
 def _attributes_of(given: tuple[str, str, int, Collection[str]]) -> dict[str, Any]:

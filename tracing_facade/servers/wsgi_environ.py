@@ -26,9 +26,14 @@ _HEADERS = {"traceparent": TRACEPARENT, "tracestate": TRACESTATE, "baggage": BAG
 def caller_of(environ: Environ) -> Caller:
     """Return who sent the request."""
     groups = environ.get(GROUPS) or ()
+    try:
+        groups = (groups,) if isinstance(groups, str) else tuple(groups)
+    except Exception:
+        _facade.internal_fault("wsgi.groups")
+        groups = ()
     return Caller(
         user=environ.get(USER) or environ.get("REMOTE_USER") or None,
-        groups=tuple(groups) if not isinstance(groups, str) else (groups,),
+        groups=groups,
         address=environ.get("REMOTE_ADDR"),
     )
 

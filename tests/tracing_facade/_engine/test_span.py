@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import threading
+from collections import UserDict, deque
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -154,12 +157,51 @@ def test_nothing_changes_after_the_end() -> None:
     assert not span.is_recording()
 
 
-def test_a_list_value_is_frozen_when_it_is_set() -> None:
-    """What the application does with its list afterwards does not change the span."""
-    values = ["a"]
-    with capture_spans() as spans, tracing.start_span("work", {"list": values}):
-        values.append("b")
-    assert spans[0].attributes == {"list": ("a",)}
+_BEFORE: dict[str, tuple[Any, Callable[[Any], object], Any]] = {
+    "a list": (["a"], lambda value: value.append("b"), ("a",)),
+    "a set": ({"a"}, lambda value: value.add("b"), ("a",)),
+    "a deque": (deque("a"), lambda value: value.append("b"), ("a",)),
+    "bytes in place": (bytearray(b"a"), lambda value: value.extend(b"b"), b"a"),
+    "a mapping": ({"k": "a"}, lambda value: value.update(k="b"), {"k": "a"}),
+    "another mapping": (UserDict(k="a"), lambda value: value.update(k="b"), {"k": "a"}),
+    "a list in a tuple": ((["a"], 1), lambda value: value[0].append("b"), (("a",), 1)),
+    "a mapping in a list": ([{"k": ["a"]}], lambda value: value[0]["k"].clear(), ({"k": ("a",)},)),
+}
+
+
+@pytest.mark.parametrize("given", ["at first", "later", "with others", "of an event"])
+@pytest.mark.parametrize("name", _BEFORE)
+def test_a_value_is_what_it_was_when_it_was_given(name: str, given: str) -> None:
+    """What the application does with its list or mapping afterwards does not change the span."""
+    value, change, expected = copy.deepcopy(_BEFORE[name])
+    with (
+        capture_spans() as spans,
+        tracing.start_span("work", {"key": value} if given == "at first" else None) as span,
+    ):
+        if given == "later":
+            span.set_attribute("key", value)
+        elif given == "with others":
+            span.set_attributes({"key": value, "other": 1})
+        elif given == "of an event":
+            span.add_event("seen", {"key": value})
+        change(value)
+    seen: Any = spans[0]
+    found = seen.events[0][2] if given == "of an event" else seen.attributes
+    assert found["key"] == expected
+
+
+def test_a_value_without_end_is_copied_within_bounds() -> None:
+    """A list that contains itself, and one whose copy would have more parts than there are atoms, cost little."""
+    endless: list[Any] = [1]
+    endless.append(endless)
+    many: list[Any] = ["a"] * 100
+    for _ in range(6):
+        many = [many] * 100
+    with capture_spans() as spans, tracing.start_span("work", {"endless": endless, "many": many}):
+        pass
+    attributes: Any = spans[0].attributes
+    assert attributes["endless"][1][0] == 1
+    assert len(attributes["many"]) == 100
 
 
 def test_links_point_to_spans() -> None:

@@ -24,7 +24,7 @@ from tracing_facade._engine.interface import Link
 from tracing_facade._engine.slow import SlowWatch
 from tracing_facade._engine.span import MOST_ATTRIBUTES as _MOST_ATTRIBUTES
 from tracing_facade._engine.span import MOST_EVENTS as _MOST_EVENTS
-from tracing_facade._engine.span import frozen_attributes, link_of, links_with, status_of
+from tracing_facade._engine.span import frozen, frozen_attributes, link_of, links_with, status_of
 from tracing_facade._engine.spans import adopt_foreign
 from tracing_facade.sampling import Origin
 from tracing_facade.trust import Caller as _CallerOfRule

@@ -336,7 +336,11 @@ cdef int _ask(object rule, dict environ) except -1:
     """Return what a trust rule grants; see ``_runtime.Runtime.ask``."""
     cdef object groups = environ.get(_GROUPS) or ()
     cdef object user = environ.get(_USER) or environ.get("REMOTE_USER") or None
-    groups = (groups,) if isinstance(groups, str) else tuple(groups)
+    try:
+        groups = (groups,) if isinstance(groups, str) else tuple(groups)
+    except Exception:
+        _internal_fault("wsgi.groups")
+        groups = ()
     caller = tf_new_named_tuple(<PyTypeObject*>_CallerOfRule, (user, groups, environ.get("REMOTE_ADDR")))
     try:
         granted = rule(caller)

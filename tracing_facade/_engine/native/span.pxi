@@ -97,7 +97,7 @@ cdef class Span:
             if len(attributes) >= MOST_ATTRIBUTES and key not in attributes:
                 _count("attributes_dropped", "too_many")
             else:
-                attributes[key] = value if _is_immutable(value) else _frozen(value)
+                attributes[key] = value if _is_immutable(value) else frozen(value)
         except Exception:
             _count("attributes_dropped", "not_a_key")
         return 0

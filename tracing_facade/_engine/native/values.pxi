@@ -5,12 +5,8 @@ cdef inline bint _is_immutable(object value) noexcept:
     cdef PyTypeObject* kind = Py_TYPE(value)
     return (
         kind == &PyUnicode_Type or kind == &PyLong_Type or kind == &PyBool_Type or kind == &PyFloat_Type
-        or kind == &PyTuple_Type or kind == &PyBytes_Type or value is None
+        or kind == &PyBytes_Type or value is None
     )
-
-
-cdef object _frozen(object value):
-    return tuple(value) if isinstance(value, (list, set, frozenset)) else value
 
 
 cdef dict _frozen_dict(object attributes):
