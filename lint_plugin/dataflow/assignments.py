@@ -17,7 +17,7 @@ def assign(run: Run, target: ast.expr, value: Value) -> None:
     elif isinstance(target, (ast.Tuple, ast.List)):
         _unpack(run, target.elts, value)
     elif isinstance(target, ast.Attribute):
-        set_attribute(run, run.evaluate(target.value), target.attr, value)
+        set_attribute(run, run.evaluate(target.value), target.attr, value, target)
     elif isinstance(target, ast.Subscript):
         container = run.evaluate(target.value)
         set_element(run, container, run.evaluate(target.slice), value, target)

@@ -329,7 +329,7 @@ _ELEMENTS: dict[type, Callable[[Run, Any, Value, ast.AST], Value]] = {
 }
 
 
-def set_attribute(run: Run, value: Value, name: str, new: Value) -> None:
+def set_attribute(run: Run, value: Value, name: str, new: Value, node: ast.AST) -> None:
     """Follow ``value.name = new``."""
     if isinstance(value, (Instance, Class)):
         value.attributes[name] = new
@@ -339,7 +339,10 @@ def set_attribute(run: Run, value: Value, name: str, new: Value) -> None:
     elif isinstance(value, Namespace):
         value.scope.names[name] = new
     elif isinstance(value, Reference):
-        run.patched[names.member(value.path, name)] = new
+        path = names.member(value.path, name)
+        if run.world.private(path) and not run.world.private(value.path):
+            run.emit(Kind.PRIVATE, node, path, "attribute")
+        run.patched[path] = new
 
 
 def set_element(run: Run, value: Value, key: Value, new: Value, node: ast.AST) -> None:

@@ -11,6 +11,7 @@ from lint_plugin.dataflow.comprehensions import dict_comprehension, list_compreh
 from lint_plugin.dataflow.constants import binary, compared, concatenated, folded, formatted, unary
 from lint_plugin.dataflow.facts import Kind
 from lint_plugin.dataflow.methods import store
+from lint_plugin.dataflow.parameters import defaults
 from lint_plugin.dataflow.protocols import compared_objects, operated
 from lint_plugin.dataflow.run import Call, Expression, Run
 from lint_plugin.dataflow.values import (
@@ -220,23 +221,6 @@ def _lambda(run: Run, node: ast.Lambda) -> Value:
     function = Function(node, run.scope, *defaults(run, node.args))
     run.will_follow(function)
     return function
-
-
-def all_parameters(arguments: ast.arguments) -> list[ast.arg]:
-    """Return the parameters of a function, those that collect the rest included."""
-    extra = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
-    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *extra]
-
-
-def defaults(run: Run, arguments: ast.arguments) -> tuple[list[Value], dict[str, Value]]:
-    """Return the default values of parameters: the positional ones from the right, and the others by name."""
-    positional = [run.evaluate(default) for default in arguments.defaults]
-    named = {
-        parameter.arg: run.evaluate(default)
-        for parameter, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-        if default is not None
-    }
-    return positional, named
 
 
 def _joined(run: Run, node: Any) -> Value:

@@ -8,9 +8,9 @@ from typing import Any
 
 from lint_plugin.dataflow.attributes import attribute, class_attribute, unknown_base
 from lint_plugin.dataflow.concrete import concrete_text
-from lint_plugin.dataflow.expressions import all_parameters
 from lint_plugin.dataflow.library import HANDLERS
 from lint_plugin.dataflow.methods import call_method
+from lint_plugin.dataflow.parameters import add_defaults, all_parameters, bind_parameters
 from lint_plugin.dataflow.run import DEEPEST_CALL, Call, Run, Seen
 from lint_plugin.dataflow.values import (
     UNKNOWN,
@@ -325,7 +325,7 @@ def follow_alone(run: Run, function: Function) -> None:
     for parameter in all_parameters(arguments):
         scope.names[parameter.arg] = run.typed(parameter.annotation)
     run.scope = run.module
-    _add_defaults(function, scope)
+    add_defaults(function, scope)
     if function.owner is not None and (arguments.posonlyargs or arguments.args):
         first = (*arguments.posonlyargs, *arguments.args)[0].arg
         scope.names[first] = _receiver(run, function)
@@ -341,14 +341,6 @@ def _receiver(run: Run, function: Function) -> Value:
     return function.owner if "classmethod" in names else run.example(function.owner)
 
 
-def _add_defaults(function: Function, scope: Scope) -> None:
-    arguments = function.node.args
-    positional = (*arguments.posonlyargs, *arguments.args)
-    defaults = dict(zip((one.arg for one in positional[::-1]), function.defaults[::-1], strict=False))
-    for name, value in {**defaults, **function.keyword_defaults}.items():
-        scope.names[name] = either([value, scope.names.get(name, UNKNOWN)])
-
-
 def _followed(run: Run, function: Function, scope: Scope) -> Value:
     saved = run.scope, run.results, run.yields
     run.scope, run.results, run.yields = scope, [], []
@@ -360,31 +352,14 @@ def _followed(run: Run, function: Function, scope: Scope) -> Value:
         run.execute(function.node.body)
         if run.yields:
             return Items(run.yields)
-        return either(run.results) if run.results else Constant(None)
+        returned = either(run.results) if run.results else Constant(None)
+        # What a function does not show itself, such as one of a protocol, its declaration says.
+        declared = run.typed(function.node.returns) if returned is UNKNOWN or not run.results else UNKNOWN
+        return returned if declared is UNKNOWN else declared
     finally:
         run.calls -= 1
         run.active.pop()
         run.scope, run.results, run.yields = saved
-
-
-def bind_parameters(function: Function, scope: Scope, given: Call) -> None:
-    """Bind the parameters of a function to the arguments of a call."""
-    arguments = function.node.args
-    positional = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
-    names = scope.names
-    for parameter in all_parameters(arguments):
-        names[parameter.arg] = UNKNOWN
-    if given.complete:
-        defaults = zip(positional[::-1], function.defaults[::-1], strict=False)
-        names.update(defaults)
-        names.update(function.keyword_defaults)
-    names.update(zip(positional, given.arguments, strict=False))
-    known = {*positional, *(one.arg for one in arguments.kwonlyargs)}
-    names.update({name: value for name, value in given.keywords.items() if name in known})
-    if arguments.vararg is not None and given.complete:
-        names[arguments.vararg.arg] = Items(list(given.arguments[len(positional) :]), tuple)
-    if arguments.kwarg is not None and given.complete:
-        names[arguments.kwarg.arg] = Table({name: v for name, v in given.keywords.items() if name not in known})
 
 
 _CALLS: dict[type, Callable[[Run, Any, Call], Value]] = {

@@ -203,6 +203,9 @@ def _delete(run: Run, node: ast.Delete) -> int:
     for target in node.targets:
         if isinstance(target, ast.Name):
             run.scope.names.pop(target.id, None)
+        elif isinstance(target, ast.Attribute):
+            # The interpreter does not look at the context of a name.
+            run.evaluate(target)
         elif isinstance(target, ast.Subscript):
             container, key = run.evaluate(target.value), run.evaluate(target.slice)
             if isinstance(container, Reference) and container.path == "sys.modules":

@@ -53,7 +53,7 @@ def _setattr(run: Run, call: Call) -> Value:
     owner, name, value = (call.argument(place) or UNKNOWN for place in range(3))
     text = concrete_text(name)
     if text is not None:
-        set_attribute(run, owner, text, value)
+        set_attribute(run, owner, text, value, call.node)
     return Constant(None)
 
 
