@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from collections import Counter
@@ -26,5 +27,19 @@ def main(count: int = 10_000, start: int = 0) -> int:
     return 0 if result.share >= 0.95 and not result.wrong else 1
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.lint_plugin.evasions",
+        description="Generate programs that load a sealed module in a roundabout way, and innocent twins of them; "
+        "run each to learn the truth, and measure what the checker finds.",
+        epilog="Example: python -m tests.lint_plugin.evasions 500 1000 (500 programs, the first is number 1000). "
+        "Exit codes: 0 the figures are good enough, 1 they are not, 2 wrong usage.",
+    )
+    parser.add_argument("count", nargs="?", type=int, default=10_000, help="how many programs (default: 10000)")
+    parser.add_argument("start", nargs="?", type=int, default=0, help="the number of the first (default: 0)")
+    return parser
+
+
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    given = _parser().parse_args()
+    sys.exit(main(given.count, given.start))

@@ -7,6 +7,7 @@ input is kept in the current folder.
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import subprocess
 import sys
@@ -67,5 +68,19 @@ def _run_guided(seconds: int) -> int:
     return done.returncode
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.lint_plugin.fuzzing",
+        description="Give the checker arbitrary bytes and mutated real files, and see whether it crashes or hangs. "
+        "With Atheris half of the time goes to inputs that reach new code.",
+        epilog="Example: python -m tests.lint_plugin.fuzzing 60 7 (one minute, beginning with seed 7). "
+        "Exit codes: 0 no fault, 1 a fault, whose input is kept in the current folder, 2 wrong usage.",
+    )
+    parser.add_argument("seconds", nargs="?", type=int, default=1_200, help="how long (default: 1200)")
+    parser.add_argument("seed", nargs="?", type=int, default=0, help="of what is random (default: 0)")
+    return parser
+
+
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    given = _parser().parse_args()
+    sys.exit(main(given.seconds, given.seed))
