@@ -13,7 +13,7 @@ from lint_plugin.project import Project
 from lint_plugin.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lint_plugin.module import Hit, Module
     from lint_plugin.rule import Rule
@@ -91,14 +91,14 @@ def check_source(
         suppress: leave out what comments suppress.
     """
     from lint_plugin.module import Module
-    from lint_plugin.rule import all_rules
+    from lint_plugin.rule import rules_in_use
 
-    rules = [found.rule for found in all_rules(settings.rules) if settings.strict or not found.rule.strict]
+    rules = rules_in_use(settings.rules, settings.strict)
     words = (*words_for(settings), *project.words)
     module = Module(path, source.tree, source.lines, settings, project, source.problem, source.line, words)
     found = set(_findings(module, [rule for rule in rules if not rule.about_suppressions]))
     module.findings = sorted(found)
-    if suppress and found:
+    if suppress and found and module.suppressions:
         from lint_plugin.suppressions import without_suppressed
 
         found = set(without_suppressed(found, module.suppressions))
@@ -107,7 +107,7 @@ def check_source(
     return sorted(found)
 
 
-def _findings(module: Module, rules: list[Rule]) -> Iterator[Finding]:
+def _findings(module: Module, rules: Iterable[Rule]) -> Iterator[Finding]:
     settings = module.settings
     for rule in rules:
         level = settings.level(rule.code, module.path)

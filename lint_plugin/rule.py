@@ -24,6 +24,7 @@ __all__ = [
     "Rule",
     "all_rules",
     "registered",
+    "rules_in_use",
 ]
 
 _CODE = r"[A-Z]{1,3}[0-9]{3}\Z"
@@ -90,6 +91,27 @@ def all_rules(more: tuple[str, ...] = ()) -> tuple[RegisteredRule, ...]:
             raise IncompleteRuleError(f"{name} takes the code {rule.rule.code} of another rule; choose a free one")
         found[rule.rule.code] = rule
     return tuple(found[code] for code in sorted(found))
+
+
+@lru_cache(maxsize=16)
+def rules_in_use(more: tuple[str, ...], strict: bool) -> tuple[Rule, ...]:
+    """Return the rules that are asked of a file, by code.
+
+    Args:
+        more: as for ``all_rules``.
+        strict: whether strict mode is on.
+
+    Raises:
+        IncompleteRuleError: see ``all_rules``.
+    """
+    if strict or more:
+        return tuple(found.rule for found in all_rules(more) if strict or not found.rule.strict)
+    from lint_plugin.strict_rules import STRICT
+
+    # What need not be loaded is time saved where one file is checked.
+    names = (name for name in _own_modules() if name.rpartition(".")[2] not in STRICT)
+    found = (registered(name).rule for name in names)
+    return tuple(sorted((rule for rule in found if not rule.strict), key=lambda rule: rule.code))
 
 
 def _own_modules() -> list[str]:

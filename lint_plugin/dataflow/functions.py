@@ -164,16 +164,7 @@ def _method(run: Run, callee: Method, given: Call) -> Value:
         if isinstance(ordered, Items):
             receiver.items[:] = ordered.items
         return Constant(None)
-    if callee.name in (
-        "__add__",
-        "__mod__",
-        "__getitem__",
-        "__contains__",
-        "__mul__",
-        "__radd__",
-        "__len__",
-        "__str__",
-    ):
+    if callee.name in _OPERATORS:
         operation = HANDLERS.get(f"operator.{callee.name}")
         return operation(run, given._replace(arguments=[receiver, *given.arguments])) if operation else UNKNOWN
     if callee.name in ("__next__", "send") and isinstance(receiver, Items):
@@ -181,6 +172,9 @@ def _method(run: Run, callee: Method, given: Call) -> Value:
     if callee.name == "__iter__":
         return receiver
     return call_method(callee, given.arguments, given.keywords)
+
+
+_OPERATORS = frozenset("__add__ __mod__ __getitem__ __contains__ __mul__ __radd__ __len__ __str__".split())
 
 
 def _update_namespace(receiver: Namespace, given: Call) -> Value:

@@ -13,7 +13,8 @@ import pytest
 
 from lint_plugin.cases import case
 from lint_plugin.command import main
-from lint_plugin.rule import IncompleteRuleError, Rule, all_rules, registered
+from lint_plugin.rule import IncompleteRuleError, Rule, all_rules, registered, rules_in_use
+from lint_plugin.strict_rules import STRICT
 
 RULES = [found.rule for found in all_rules()]
 ACCEPTED = [pytest.param(rule, text, id=f"{rule.code}-{text[:40]!r}") for rule in RULES for text in rule.accepts]
@@ -29,6 +30,13 @@ ADVICE = (
 TOLD_WHAT_TO_DO = re.compile(rf"[:;,] (?:or |and |so )?(?:{'|'.join(ADVICE)})\b")
 
 Find = Callable[[Rule, str], list[str]]
+
+
+def test_only_rules_of_strict_mode_are_left_out_without_it() -> None:
+    """And all of them, so that nothing is loaded in vain."""
+    assert {found.module.rpartition(".")[2] for found in all_rules() if found.rule.strict} == STRICT
+    assert list(rules_in_use((), False)) == [rule for rule in RULES if not rule.strict]
+    assert list(rules_in_use((), True)) == RULES
 
 
 @pytest.fixture
