@@ -174,7 +174,9 @@ def _method(run: Run, callee: Method, given: Call) -> Value:
     return call_method(callee, given.arguments, given.keywords)
 
 
-_OPERATORS = frozenset("__add__ __mod__ __getitem__ __contains__ __mul__ __radd__ __len__ __str__".split())
+_OPERATORS = frozenset({
+    "__add__", "__mod__", "__getitem__", "__contains__", "__mul__", "__radd__", "__len__", "__str__",
+})  # fmt: skip
 
 
 def _update_namespace(receiver: Namespace, given: Call) -> Value:
