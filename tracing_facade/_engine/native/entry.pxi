@@ -55,6 +55,8 @@ def inject(carrier):
     elif type(span) is PassiveSpan:
         trace = (<PassiveSpan>span)._trace
         number = (<PassiveSpan>span).number
+    elif (span is None or span is _no_span_in_python) and PyDict_CheckExact(carrier) and _holds_at_most_a_span(mapping):
+        return  # there is no trace
     else:
         return _inject_in_python(carrier)
     if not PyDict_CheckExact(carrier) or not _holds_at_most_a_span(mapping) or trace.is_none():
