@@ -12,18 +12,17 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Collection
 from functools import lru_cache
-from operator import is_
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from requests.adapters import BaseAdapter, HTTPAdapter
-from requests.structures import CaseInsensitiveDict
 from urllib3.util.retry import Retry
 
 from tracing_facade import _facade, http_attributes
 from tracing_facade._engine import engine, exceptions
 from tracing_facade._engine.http_span import HttpSpan
-from tracing_facade.clients.request_twin import twin_of
+from tracing_facade.clients.request_twin import class_of_twins, twin_of
+from tracing_facade.clients.sent_headers import SentHeaders, hand_changes_back, hand_replacement_back, show
 from tracing_facade.policy.url_redaction import redacted_url
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-_CONTEXT_HEADERS = ("traceparent", "tracestate", "baggage")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -105,35 +103,6 @@ class TracedAdapter(_Sending, BaseAdapter):
         send = _send_in_python
 
 
-class _SentHeaders(CaseInsensitiveDict[Any]):
-    """Headers whose copies get later changes too: urllib3 sends every attempt with a copy made before the first."""
-
-    def __init__(self, headers: Any, copies: list[_SentHeaders]) -> None:
-        # Several times as fast as asking for every item.
-        store = getattr(headers, "_store", None)
-        if store is None:
-            super().__init__(headers)
-        else:
-            # A plain dict keeps the order too, and is several times as fast again as a copy of an OrderedDict.
-            self._store = dict.copy(store)
-        self._copies = copies
-        copies.append(self)
-
-    def copy(self) -> _SentHeaders:
-        """Return a copy that ``show`` reaches."""
-        return _SentHeaders(self, self._copies)
-
-
-def _show(copies: list[_SentHeaders], carrier: dict[str, str]) -> None:
-    """Put trace context into headers and their copies; a ``tracestate`` that belongs to another trace goes."""
-    for headers in copies:
-        store = headers._store
-        if "tracestate" in store and "traceparent" in carrier:
-            del store["tracestate"]
-        for name, value in carrier.items():
-            store[name] = (name, value)
-
-
 class _Attempts:
     """The attempts to send one request; at any time at most one is under way.
 
@@ -145,12 +114,12 @@ class _Attempts:
     def __init__(self, request: PreparedRequest) -> None:
         self.sent = request
         self._request = request
-        self._headers: list[_SentHeaders] = []
+        self._headers: list[SentHeaders] = []
         self._count = 0
         self._span: Any = None
         try:
             sent = twin_of(request)
-            sent.headers = _SentHeaders(request.headers, self._headers)
+            sent.headers = SentHeaders(request.headers, self._headers)
             self.sent = sent
         except Exception:
             _facade.internal_fault("requests")
@@ -179,7 +148,7 @@ class _Attempts:
             else:
                 carrier: dict[str, str] = {}
                 runtime.inject(carrier.__setitem__)
-                _show(headers, carrier)
+                show(headers, carrier)
         except Exception:
             _facade.internal_fault("requests")
 
@@ -207,25 +176,17 @@ class _Attempts:
         if self.sent is self._request:
             return
         try:
-            _hand_headers_back(self._request.headers, self._headers[0]._store)
+            ours, left = self._headers[0], self.sent.headers
+            if left is ours:
+                hand_changes_back(self._request.headers, ours._store)
+            else:
+                hand_replacement_back(self._request, left, ours._store)
             # What refers to itself would stay until the next garbage collection.
             self._headers.clear()
             if getattr(outcome, "request", None) is self.sent:
                 outcome.request = self._request
         except Exception:
             _facade.internal_fault("requests")
-
-
-def _hand_headers_back(headers: Any, sent: dict[str, Any]) -> None:
-    """Set what the adapter has set, context aside."""
-    store = getattr(headers, "_store", {})
-    # Usually they differ by a last traceparent only, which these calls tell sooner than a loop.
-    differ_by_context = len(sent) - len(store) == 1 and next(reversed(sent)) == "traceparent"
-    if differ_by_context and all(map(is_, sent.values(), store.values())):
-        return
-    for name, item in sent.items():
-        if store.get(name) is not item and name not in _CONTEXT_HEADERS:
-            headers[item[0]] = item[1]
 
 
 def _target_of(url: str | None) -> tuple[str, int | None]:
@@ -356,10 +317,13 @@ if _native is not None:
     _native.connect_requests(
         http_attributes.client_span,
         http_attributes.KNOWN_METHODS,
-        _SentHeaders,
+        SentHeaders,
         _target_of,
         _attributes,
-        _show,
+        show,
+        class_of_twins,
+        twin_of,
+        hand_replacement_back,
         _describe,
         HTTPAdapter,
         _with_retries_visible,

@@ -9,6 +9,9 @@ cdef object _sent_headers = None
 cdef object _target_of = None
 cdef object _client_attributes = None
 cdef object _show = None
+cdef object _class_of_twins = None
+cdef object _python_twin_of = None
+cdef object _hand_replacement_back = None
 cdef object _describe_attempt = None
 cdef object _http_adapter = None
 cdef object _with_retries_visible = None
@@ -17,8 +20,8 @@ cdef frozenset _CONTEXT_HEADERS = frozenset({"traceparent", "tracestate", "bagga
 
 
 def connect_requests(
-    client_spec, known_methods, sent_headers, target_of, client_attributes, show, describe,
-    http_adapter, with_retries_visible,
+    client_spec, known_methods, sent_headers, target_of, client_attributes, show, class_of_twins, twin_of,
+    hand_replacement_back, describe, http_adapter, with_retries_visible,
 ):
     """Take over what the Python code of the adapter knows and does in rare cases.
 
@@ -29,18 +32,25 @@ def connect_requests(
         target_of: returns host and port of a URL.
         client_attributes: returns the attributes of an attempt, by method, URL, host, port and number.
         show: puts headers into a list of headers.
+        class_of_twins: returns the class of requests that share everything but their headers with one of a class, and the
+            slots of such a request.
+        twin_of: returns a request that shares everything but its headers with a given one, whatever its class.
+        hand_replacement_back: gives a request the headers that an adapter has put in the place of ours.
         describe: says on a span how an attempt ended.
         http_adapter: the class of adapters that retry.
         with_retries_visible: returns the adapter to send through in place of one of these.
     """
     global _client_spec, _client_methods, _sent_headers, _target_of, _client_attributes, _show, _describe_attempt
-    global _http_adapter, _with_retries_visible
+    global _http_adapter, _with_retries_visible, _class_of_twins, _python_twin_of, _hand_replacement_back
     _client_spec = client_spec
     _client_methods = known_methods
     _sent_headers = sent_headers
     _target_of = target_of
     _client_attributes = client_attributes
     _show = show
+    _class_of_twins = class_of_twins
+    _python_twin_of = twin_of
+    _hand_replacement_back = hand_replacement_back
     _describe_attempt = describe
     _http_adapter = http_adapter
     _with_retries_visible = with_retries_visible
@@ -112,10 +122,15 @@ cdef class Attempts:
         cdef dict parts
         self.sent = self.request = request
         try:
-            parts = PyObject_GenericGetDict(request, NULL)
             self.headers = []
-            headers = self.copied(parts["headers"])
             twin = _twin_of(type(request))
+            if twin is None:
+                sent = _python_twin_of(request)
+                sent.headers = _sent_headers(request.headers, self.headers)
+                self.sent = sent
+                return 0
+            parts = PyObject_GenericGetDict(request, NULL)
+            headers = self.copied(parts["headers"])
             sent = tf_new_instance(<PyTypeObject*>twin, _NO_ARGUMENTS)
             PyObject_GenericSetDict(sent, parts, NULL)
             sent.headers = headers
@@ -240,11 +255,17 @@ cdef class Attempts:
 
     cpdef hand_back(self, outcome):
         """Make a response or an error tell of the request that was given, with the headers that the adapter set."""
-        if self.parts is None:
+        if self.sent is self.request:
             return
         try:
-            store = self.headers[0]._store if self.store is None else self.store
-            _hand_headers_back(self.parts["headers"], store)
+            ours = self.headers[0]
+            left = self.sent.headers
+            if left is not ours:
+                _hand_replacement_back(self.request, left, ours._store)
+            elif self.parts is None:
+                _hand_changes_back(self.request.headers, ours._store)
+            else:
+                _hand_changes_back(self.parts["headers"], ours._store if self.store is None else self.store)
             # What refers to itself would stay until the next garbage collection.
             PyList_SetSlice(self.headers, 0, PY_SSIZE_T_MAX, NULL)
             if getattr(outcome, "request", None) is self.sent:
@@ -253,30 +274,19 @@ cdef class Attempts:
             _internal_fault("requests")
 
 
-@cython.binding(True)
-def _reduce_twin(twin, protocol):
-    """Let an adapter copy and pickle a twin: what comes out is a request of the class whose name it has."""
-    return object.__new__, (type(twin).__base__,), {**twin.__dict__, "headers": twin.headers}
-
-
-# By class of requests, the class of their twins.
+# By class of requests, the class of their twins; None where these need more than the shared dict.
 cdef dict _twins = {}
 cdef Py_ssize_t _MOST_TWINS = 64
 
 
 cdef object _twin_of(object kind):
-    """Return a class of requests that share everything with one of ``kind``, except for headers of their own.
-
-    A slot goes before what the shared dict says. Whatever else an adapter sets, it sets on the request that was given,
-    as without tracing.
-    """
+    """Return a class of requests that share everything with one of ``kind``, except for headers of their own."""
     cdef PyObject* found = PyDict_GetItemWithError(_twins, kind)
     if found != NULL:
         return <object>found
-    content = {"__slots__": ("headers",), "__module__": kind.__module__}
-    if kind.__reduce_ex__ is object.__reduce_ex__ and kind.__reduce__ is object.__reduce__:
-        content["__reduce_ex__"] = _reduce_twin
-    twin = type(kind.__name__, (kind,), content)
+    twin, slots = _class_of_twins(kind)
+    if slots:
+        twin = None
     if len(_twins) < _MOST_TWINS:
         _twins[kind] = twin
     return twin
@@ -301,7 +311,7 @@ cdef bint _may_show(object url, Url* usual) except -1:
     return _last_verdict
 
 
-cdef int _hand_headers_back(object headers, dict sent) except -1:
+cdef int _hand_changes_back(object headers, dict sent) except -1:
     """Set what the adapter has set, context aside."""
     cdef object store = getattr(headers, "_store", None)
     cdef bint is_dict = PyDict_Check(store)

@@ -8,6 +8,7 @@ import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from requests.adapters import BaseAdapter
+from urllib3 import HTTPHeaderDict
 
 import tracing_facade as tracing
 from tests.tracing_facade._engine.native.operations import without_times
@@ -30,6 +31,10 @@ urls = st.builds(
 methods = st.sampled_from(["GET", "get", "POST", "BREW", "", None])
 headers = st.dictionaries(st.sampled_from(["A", "traceparent", "TraceState", "baggage"]), st.just("x"), max_size=3)
 outcomes = st.sampled_from([200, 302, 404, 503, "200", None, ConnectionError("no"), KeyboardInterrupt()])
+# What an adapter may put in the place of all headers.
+replacements = st.sampled_from(
+    [None, lambda sent: {**sent, "New": "n"}, lambda sent: sent.copy(), lambda _sent: {}, HTTPHeaderDict]
+)
 settings_of = st.sampled_from(
     [{}, {"propagate_to": ("*",)}, {"query_allow": ("a",)}, {"sampling_rate_per_million": 0}, {"propagate_to": ()}]
 )
@@ -38,13 +43,16 @@ settings_of = st.sampled_from(
 class _Adapter(BaseAdapter):
     """Answers as it was told to, changes the request as adapters do, and notes what it was sent."""
 
-    def __init__(self, outcome: Any, seen: list[Any]) -> None:
+    def __init__(self, outcome: Any, seen: list[Any], replace: Any = None) -> None:
         super().__init__()
+        self._replace = replace
         self._outcome = outcome
         self._seen = seen
 
     def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> Any:
         self._seen.append((dict(request.headers), list(request.headers), request.url, arguments, options))
+        if self._replace is not None:
+            request.headers = self._replace(request.headers)
         request.headers["Added"] = "by the adapter"
         request.body = "changed"
         if isinstance(self._outcome, BaseException):
@@ -59,14 +67,22 @@ class _Adapter(BaseAdapter):
 
 
 @settings(max_examples=500, deadline=None)
-@given(st.tuples(urls, methods, headers, outcomes, settings_of, st.booleans(), st.booleans()))
+@given(st.tuples(urls, methods, headers, outcomes, settings_of, replacements, st.booleans(), st.booleans()))
 def test_a_request_leaves_the_same_behind(arguments: tuple[Any, ...]) -> None:
     """Whatever is asked for and however it ends."""
     assert _observed(engine.NATIVE, *arguments) == _observed(engine.PYTHON, *arguments)
 
 
 def _observed(
-    name: str, url: str, method: Any, sent: dict[str, str], outcome: Any, fields: Any, inside: bool, bagged: bool
+    name: str,
+    url: str,
+    method: Any,
+    sent: dict[str, str],
+    outcome: Any,
+    fields: Any,
+    replace: Any,
+    inside: bool,
+    bagged: bool,
 ) -> Any:
     configuration = tracing.TracingConfiguration(**fields)
     with engine.forced(name):
@@ -79,7 +95,7 @@ def _observed(
         if bagged:
             context.variable.set(context.from_elsewhere(None, {"a": BaggageEntry("b")}))
         with tracing.start_span("outer") if inside else tracing.current_span():
-            _send(TracedAdapter(_Adapter(outcome, seen)), _prepared(url, method, sent), seen)
+            _send(TracedAdapter(_Adapter(outcome, seen, replace)), _prepared(url, method, sent), seen)
             seen.append(tracing.current_span().span_id)
     finally:
         context.variable.set(before)
@@ -102,7 +118,7 @@ def _send(adapter: TracedAdapter, request: requests.PreparedRequest, seen: list[
         seen.append((response.status_code, response.request is request))
     except (Exception, KeyboardInterrupt) as error:
         seen.append(repr(error))
-    seen.append((dict(request.headers), request.body))
+    seen.append((type(request.headers), dict(request.headers), request.body))
 
 
 def test_a_verdict_of_an_old_configuration_is_not_kept() -> None:
