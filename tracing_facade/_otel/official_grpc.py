@@ -8,7 +8,8 @@ import grpc
 
 from tracing_facade.config import TracingConfiguration
 from tracing_facade.config.endpoint import Endpoint
-from tracing_facade.export.otlp_grpc import cooperate_with_gevent, credentials_of, target_of
+from tracing_facade.export.greenlets import cooperate_with_gevent
+from tracing_facade.export.otlp_grpc import credentials_of, target_of
 
 
 def grpc_options(configuration: TracingConfiguration, endpoint: Endpoint, headers: dict[str, str]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import grpc
@@ -11,6 +10,7 @@ from tracing_facade import version
 from tracing_facade.config.endpoint import Endpoint
 from tracing_facade.config.types import TlsConfiguration
 from tracing_facade.export import responses, retry
+from tracing_facade.export.greenlets import cooperate_with_gevent
 from tracing_facade.export.request_headers import RequestHeaders
 from tracing_facade.export.transport import Outcome, Refused, Retry
 
@@ -104,18 +104,6 @@ class GrpcTransport:
         if code == "UNIMPLEMENTED":
             said += " (is this an OTLP/gRPC endpoint? its port is usually 4317)"
         return Refused(reason, said)
-
-
-def cooperate_with_gevent() -> None:
-    """Let gRPC wait as greenlets do where gevent has replaced the threads; call it before a channel is made.
-
-    Otherwise a slow collector would stop not only the export but every greenlet of the process.
-    """
-    monkey = sys.modules.get("gevent.monkey")
-    if monkey is not None and monkey.is_module_patched("threading"):
-        from grpc.experimental import gevent
-
-        gevent.init_gevent()
 
 
 def target_of(endpoint: Endpoint) -> str:

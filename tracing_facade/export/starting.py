@@ -37,6 +37,10 @@ def start_worker(
     """
     carrier = transport or build_transport(configuration)
     size = min(configuration.batch_size, configuration.queue_size)
+    if configuration.protocol == "grpc" or configuration.exporter == "opentelemetry":
+        from tracing_facade.export.greenlets import with_threads_of_gevent
+
+        around_thread = with_threads_of_gevent(around_thread)
     delivery = Delivery(buffer, carrier, resource, size, configuration.export_timeout_seconds)
     return ExportWorker(buffer, delivery, carrier, configuration.export_interval_seconds, around_thread)
 

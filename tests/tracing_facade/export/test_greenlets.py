@@ -85,6 +85,24 @@ def test_spans_of_greenlets_arrive(protocol: Protocol, exporter: str, beginning:
         assert len({span.span_id for span in collector.spans()}) == len(collector.spans()) == 10
 
 
+ONE_SPAN = """
+gevent.joinall([gevent.spawn(record)], raise_error=True)
+gevent.sleep(0.1)
+assert not tracing.selfmetrics.snapshot().total("spans_exported")
+"""
+
+
+@pytest.mark.parametrize("exporter", ["otlp", "opentelemetry"])
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_spans_arrive_when_the_process_ends_before_its_first_export(protocol: Protocol, exporter: str) -> None:
+    """Since Python 3.12 no thread can be started any more by then; nothing is said to be lost that arrived."""
+    with Collector() as collector:
+        endpoint = configuration_for(collector, protocol).endpoint
+        done = run(CONFIGURED_FIRST, ONE_SPAN, endpoint, protocol, exporter)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert len(collector.spans()) == 1
+
+
 @pytest.mark.parametrize("exporter", ["otlp", "opentelemetry"])
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_a_hanging_collector_stops_no_greenlet(protocol: Protocol, exporter: str) -> None:
