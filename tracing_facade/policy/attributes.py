@@ -130,14 +130,15 @@ class AttributeRules:
         try:
             if type(value) is str:
                 return self._text(key, value)
-            cleaned = self._shared.cleaner.value(value)
+            cleaned = self._shared.cleaner.value(self._shared.without_url_secrets(key, value))
             return self._bounded(key, cleaned) if type(cleaned) in (str, tuple) else cleaned
         except Exception:
             return self._refuse(key, "unreadable")
 
     def _text(self, key: str, value: str) -> Any:
         shared = self._shared
-        cleaned = shared.cleaner.text(value, shared.max_stacktrace_length if key == STACKTRACE else None)
+        plain = shared.without_url_secrets(key, value)
+        cleaned = shared.cleaner.text(plain, shared.max_stacktrace_length if key == STACKTRACE else None)
         if cleaned is not value and cleaned != value:
             shared.count("attributes_redacted", "value")
         return self._bounded(key, cleaned)

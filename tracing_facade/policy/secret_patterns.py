@@ -105,7 +105,9 @@ _PRIVATE_KEY = pattern_on_demand(
     re.DOTALL,
 )
 _END_OF_KEY = pattern_on_demand(r"\A(?:(?!-----END).)*-----END [A-Z0-9 ]{0,64}PRIVATE KEY(?: BLOCK)?-----", re.DOTALL)
-QUERY = pattern_on_demand(rf"\?(?=[\w.~%\[\]+\-]{{1,128}}=)([^\s\"'`<>\\]{_REST})")
+QUERY = pattern_on_demand(rf"\?(?=[\w.~%\[\]+\-&;]{{1,128}}=)([^\s\"'`<>\\]{_REST})")
+# The same behind a path, or by itself; not an entity of HTML.
+FRAGMENT = pattern_on_demand(rf"(?<!&)#(?=[\w.~%\[\]+\-&;!/:]{{1,128}}=)([^\s\"'`<>\\]{_REST})")
 # Credentials of a URL without its scheme; not a digest of an image, nor a mail address behind its scheme.
 _CREDENTIALS = pattern_on_demand(
     r"(?<![\w.+\-/:])(?!(?:mailto|sips?|xmpp|acct|im|tel):)(?P<before>[\w.+\-]{1,64}:)[^\s:@/\"'`<>(){}\[\],;]{3,256}"

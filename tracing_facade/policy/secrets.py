@@ -16,13 +16,14 @@ from tracing_facade.policy.disguises import undisguised
 from tracing_facade.policy.secret_patterns import (
     DETECTORS,
     EMAIL,
+    FRAGMENT,
     MOST_CHARACTERS,
     QUERY,
     SECRET_NAME,
     WORDS,
     Detector,
 )
-from tracing_facade.policy.url_redaction import REDACTED, redacted_query, redacted_url
+from tracing_facade.policy.url_redaction import REDACTED, redacted_fragment, redacted_query, redacted_url
 
 _SECRET_KEY = pattern_on_demand(
     rf"(?i:(?:^|[._\-\s])(?:[a-z0-9]{{0,32}}[_-])?(?:{SECRET_NAME})(?:[_-]?(?:value|header|hash|b64|base64))?$)"
@@ -74,6 +75,8 @@ class SecretFinder:
             found = self._urls(found)
         if "?" in found:
             found = QUERY.sub(lambda match: f"?{redacted_query(match[1].partition('#')[0], self._query_allow)}", found)
+        if "#" in found:
+            found = FRAGMENT.sub(lambda match: f"#{redacted_fragment(match[1])}", found)
         if len(found) >= _SHORTEST:
             named = _SIGNS.search(found) is not None and _has_one_of(WORDS, found.lower())
             for detector in DETECTORS:

@@ -9,6 +9,7 @@ from tracing_facade.policy.cardinality import OTHER, DistinctValues
 from tracing_facade.policy.secrets import UUID_CHARACTERS, SecretFinder
 from tracing_facade.policy.sensitivity import action
 from tracing_facade.policy.settings import Level, Policy
+from tracing_facade.policy.url_attributes import REDACTIONS, redacted_part
 from tracing_facade.policy.values import ValueCleaner
 
 Count = Callable[[str, str], None]
@@ -34,6 +35,7 @@ class SharedRules:
         self._max_key_length = policy.max_key_length
         self._good_keys: set[str] = set()
         self.max_stacktrace_length = policy.max_stacktrace_length
+        self._query_allow = query_allow
         finder = SecretFinder(query_allow, emails=policy.detect_emails)
         redact = finder.redact if policy.detect_secrets else None
         self.cleaner = ValueCleaner(redact, policy.max_value_length, policy.max_items)
@@ -47,6 +49,13 @@ class SharedRules:
         self._unbounded = frozenset(policy.unbounded)
         self._holds_identifiers = policy.max_value_length >= UUID_CHARACTERS
         self._values: dict[str, DistinctValues] = {}
+
+    def without_url_secrets(self, key: str, value: Any) -> Any:
+        """Return the value of an attribute, without what may be secret in it if it is one that holds a URL."""
+        redact = REDACTIONS.get(key)
+        if redact is None or not self.detects:
+            return value
+        return redacted_part(redact, value, self._query_allow)
 
     def treatment(self, sensitivity: str) -> Callable[[Any], Any] | None:
         """Return what is done with values of this sensitivity; None for public ones."""

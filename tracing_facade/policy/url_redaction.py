@@ -1,4 +1,4 @@
-"""URLs without what is secret in them: query values and credentials."""
+"""URLs without what is secret in them: query values, fragments and credentials."""
 
 from __future__ import annotations
 
@@ -17,18 +17,25 @@ def redacted_query(query: str, allowed: Collection[str] = ()) -> str:
     return "&".join(parts)
 
 
+def redacted_fragment(fragment: str) -> str:
+    """Return a fragment as ``redacted_query`` returns a query: it can hold the same, and no server ever needs it."""
+    return redacted_query(fragment)
+
+
 def redacted_url(url: str, allowed: Collection[str] = ()) -> str:
-    """Return a URL without credentials and fragment, and with a redacted query."""
+    """Return a URL, absolute or relative, without credentials and fragment, and with a redacted query."""
     if "?" not in url and "@" not in url and "#" not in url:
         return url[:_MOST_CHARACTERS]
     head, _, _ = url.partition("#")
     head, question, query = head.partition("?")
     scheme, separator, rest = head.partition("://")
+    if head.startswith("//"):
+        scheme, separator, rest = "", "//", head[2:]
     if separator:
         authority, slash, path = rest.partition("/")
         if "@" in authority:
             authority = f"{REDACTED}:{REDACTED}@{authority.rpartition('@')[2]}"
-        head = f"{scheme}://{authority}{slash}{path}"
+        head = f"{scheme}{separator}{authority}{slash}{path}"
     head = head[:_MOST_CHARACTERS]
     return f"{head}?{redacted_query(query, allowed)}" if question and query else head
 

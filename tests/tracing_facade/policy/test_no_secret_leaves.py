@@ -140,6 +140,8 @@ PLACES: dict[str, Callable[[str], None]] = {
     "item of a list": lambda text: _with(text, {"notes": ["fine", text]}),
     "value of a mapping": lambda text: _with(text, {"notes": {"deep": {"er": [text]}}}),
     "key of a mapping": lambda text: _with(text, {"notes": {text: 1}}),
+    "query of a URL": lambda text: _with(text, {"url.query": text}),
+    "fragment of a URL": lambda text: _with(text, {"url.fragment": text}),
     "bytes": lambda text: _with(text, {"raw": text.encode()}),
     "subclass of str": lambda text: _with(text, {"note": type("Text", (str,), {})(text)}),
     "any object": lambda text: _with(text, {"note": type("Thing", (), {"__str__": lambda self: text})()}),
@@ -158,6 +160,9 @@ PLACES: dict[str, Callable[[str], None]] = {
     "link attribute": _link,
     "later name": _renamed,
     "third-party attribute": _third_party,
+    "third-party URL": lambda text: (
+        _tracer().start_span("third party", attributes={"http.target": f"/p?n=1&{text}"}).end()
+    ),
     "third-party event": _third_party_event,
     "third-party exception": _third_party_exception,
     "third-party link": _third_party_link,
@@ -166,6 +171,7 @@ PLACES: dict[str, Callable[[str], None]] = {
 }
 SHAPED: dict[str, Callable[[Any], None]] = {
     "attribute": lambda value: _with("", {"note": value}),
+    "URL": lambda value: _with("", {"http.response.header.location": value}),
     "third-party attribute": lambda value: _tracer().start_span("third party", attributes={"note": value}).end(),
     "event attribute": lambda value: _event(value),
     "link attribute": lambda value: _link(value),
