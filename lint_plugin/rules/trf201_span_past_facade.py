@@ -50,6 +50,7 @@ RULE = Rule(
         "def f(tracer): return tracer.start_span('x')\n",
     ),
     rejects=(
+        "# setting: presets = ['sentry']\nimport sentry_sdk\nwith sentry_sdk.start_span(op='x'): ...\n",
         (
             "from opentelemetry import trace\ntracer = trace.get_tracer(__name__)\n"
             "with tracer.start_as_current_span('x') as span: ...\n"

@@ -26,21 +26,20 @@ def _check(module: Module) -> Iterator[Hit]:
         return
     required = is_declaration_file(module.path, module.settings)
     for refusal in declarations_in(module.path, required).refusals:
-        if required and not _is_reported_elsewhere(module, refusal.place.path):
+        here, message = refusal.place, refusal.message
+        if here.path != module.path:
+            if is_declaration_file(here.path, module.settings):
+                continue  # it is told there
             # What this file takes from another one cannot be read there.
-            yield Hit(Place(_first_declaration(module), 0), f"{refusal.message} ({refusal.place})")
-        if refusal.place.path == module.path and (required or not _is_in_function(module, refusal.place.line)):
-            line = module.lines[refusal.place.line - 1] if refusal.place.line <= len(module.lines) else ""
-            offset = len(line[: refusal.place.column - 1].encode("utf-8", "replace"))
-            yield Hit(Place(refusal.place.line, offset), refusal.message)
+            told = here._replace(path=module.settings.relative(here.path))
+            here, message = refusal.used or here._replace(line=1, column=1), f"{message} ({told})"
+        if required or not _is_in_function(module, here.line):
+            yield Hit(_in_bytes(module, here.line, here.column), message)
 
 
-def _is_reported_elsewhere(module: Module, path: str) -> bool:
-    return path == module.path or is_declaration_file(path, module.settings)
-
-
-def _first_declaration(module: Module) -> int:
-    return next((number for number, line in enumerate(module.lines, 1) if "SpanSpec(" in line), 1)
+def _in_bytes(module: Module, line: int, column: int) -> Place:
+    text = module.lines[line - 1] if line <= len(module.lines) else ""
+    return Place(line, len(text[: column - 1].encode("utf-8", "replace")))
 
 
 def _is_in_function(module: Module, line: int) -> bool:
@@ -63,6 +62,10 @@ RULE = Rule(
         (
             "# setting: declarations = ['spans.py']\n# file: names.py\nNAME = make_name()\n# file: spans.py\n"
             "from names import NAME\nfrom tracing_facade import SpanSpec\nX = SpanSpec(NAME)\n"
+        ),
+        (
+            "# file: names.py\nNAME = make_name()\n# file: spans.py\nfrom names import NAME\n"
+            "from tracing_facade import SpanSpec, Stability\nX = SpanSpec(NAME, stability=Stability.STABLE)\n"
         ),
     ),
 )

@@ -141,4 +141,20 @@ def test_other_tracers_are_one_line_away(run: Run, tmp_path: Path) -> None:
     source = "import ddtrace\nimport sentry_sdk\nwith sentry_sdk.start_span(op='x'): ...\nimport opentelemetry\n"
     write(tmp_path, {"a.py": source})
     found = [(line, code) for _, line, code in run("check", "--format", "json", ".").places()]
-    assert found == [(1, "TRF101"), (3, "TRF110"), (3, "TRF201"), (4, "TRF101")]
+    assert found == [(1, "TRF101"), (3, "TRF201"), (4, "TRF101")]
+
+
+def test_an_unreadable_declaration_is_reported_at_the_part_that_is(run: Run, tmp_path: Path) -> None:
+    """Also when it comes from another file, and on a line with letters that take several bytes."""
+    head = "from names import NAME\nfrom tracing_facade import SpanSpec, Stability\n"
+    long = "SHIP = SpanSpec(\n    'ship',\n    brief=made(),\n    stability=Stability.STABLE,\n)\n"
+    spans = f"{head}PAY = SpanSpec('pay', brief='€', stability=Stability.STABLE, kind=made())\n{long}"
+    used = "ASK = SpanSpec(NAME, stability=Stability.STABLE)\n"
+    write(tmp_path, {"names.py": "NAME = made()\n", "a.py": f"{spans}{used}"})
+    found = run("check", "--format", "json", ".").findings()
+    assert [(one["path"], one["line"], one["column"], one["code"]) for one in found] == [
+        ("a.py", 3, 67, "TRF213"),
+        ("a.py", 6, 11, "TRF213"),
+        ("a.py", 9, 16, "TRF213"),
+    ]
+    assert found[-1]["message"].endswith("(names.py:1:8)")

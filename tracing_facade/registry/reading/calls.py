@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tracing_facade.errors import DeclarationError
@@ -48,7 +48,7 @@ class SpecReader:
         except DeclarationError as error:
             raise Refused([Refusal(_place(module, call, error.field), str(error))]) from error
         except TypeError as error:
-            raise Refused([Refusal(module.place(call), f"{error}")]) from error
+            raise Refused([Refusal(module.place(_misfit(make, call)), f"{error}")]) from error
         # The declaration is kept, so that no other one can get its identity.
         self._places[id(spec)] = (spec, module.place(call))
         return spec
@@ -113,3 +113,16 @@ def _place(module: ParsedModule, call: ast.Call, field: str) -> Place:
     if positional is not None and positional < len(call.args):
         return module.place(call.args[positional])
     return module.place(call)
+
+
+def _misfit(make: Callable[..., Any], call: ast.Call) -> ast.expr | ast.keyword:
+    """Return the first argument for which there is no room, in the order in which Python complains, or the call."""
+    import inspect  # not at the top: only mistakes need it
+
+    parameters = inspect.signature(make).parameters
+    positional = [name for name, one in parameters.items() if one.kind is one.POSITIONAL_OR_KEYWORD]
+    taken = positional[: len(call.args)]
+    for keyword in call.keywords:
+        if keyword.arg not in parameters or keyword.arg in taken:
+            return keyword
+    return call.args[len(positional)] if len(call.args) > len(positional) else call

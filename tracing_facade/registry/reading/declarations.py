@@ -10,12 +10,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracing_facade.registry.reading.calls import MAKERS, SpecReader, level_of
 from tracing_facade.registry.reading.evaluation import Evaluator
 from tracing_facade.registry.reading.files import DiskFiles, Files
-from tracing_facade.registry.reading.module import ParsedModule, parse
+from tracing_facade.registry.reading.module import ParsedModule, Unclear, parse
 from tracing_facade.registry.reading.names import Modules
 from tracing_facade.registry.reading.places import Place, Refusal, Refused
 from tracing_facade.registry.span_spec import SpanSpec
@@ -92,43 +92,52 @@ class _Reading:
         self._specs = SpecReader()
         self._evaluator = Evaluator(Modules(files), self._specs.read)
         self._spans: list[DeclaredSpan] = []
-        self._refusals: dict[Refusal, None] = {}
-        self._skipped: dict[Refusal, None] = {}
+        # By what they say: of several uses of the same thing, the first is told.
+        self._refusals: dict[Refusal, Refusal] = {}
+        self._skipped: dict[Refusal, Refusal] = {}
 
     def result(self) -> Declarations:
         for source, statement in self._module.stars:
             if source.partition(".")[0] == "tracing_facade":
                 message = "importing * hides what is declared with what; import the names that are used"
-                self._refusals[Refusal(self._module.place(statement), message)] = None
-        top = dict(self._top_level())
-        for constant, call in top.items():
-            self._read(constant, call)
-        for call in self._strays(set(top.values())):
+                refusal = Refusal(self._module.place(statement), message)
+                self._refusals[refusal] = refusal
+        top = {name.id: (name, call) for name, call in self._top_level()}
+        for name, call in top.values():
+            self._read(name, call)
+        for call in self._strays({call for _, call in top.values()}):
             self._refuse_stray(call)
-        return Declarations(self._module.path, tuple(self._spans), tuple(self._refusals), tuple(self._skipped))
+        refusals, skipped = tuple(self._refusals.values()), tuple(self._skipped.values())
+        return Declarations(self._module.path, tuple(self._spans), refusals, skipped)
 
-    def _top_level(self) -> Iterator[tuple[str, ast.Call]]:
+    def _top_level(self) -> Iterator[tuple[ast.Name, ast.Call]]:
         """Yield what is declared where it should be: bound to a name at the top level of the file."""
         for statement in self._module.tree.body:
             if isinstance(statement, (ast.Assign, ast.AnnAssign)) and isinstance(statement.value, ast.Call):
                 target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
                 if isinstance(target, ast.Name) and self._makes(statement.value) in MAKERS:
-                    yield target.id, statement.value
+                    yield target, statement.value
 
     def _makes(self, call: ast.Call) -> str:
         return self._evaluator.modules.facade_name(self._module, call.func)
 
-    def _read(self, constant: str, call: ast.Call) -> None:
+    def _read(self, name: ast.Name, call: ast.Call) -> None:
         is_span = self._makes(call) == "SpanSpec"
         try:
-            spec = self._evaluator.name(self._module, _name(constant, call))
+            spec = self._bound(name, call)
         except Refused as refused:
             # Only what a span of these makes can be a promise; the span's own reading tells.
             if is_span or self._strict:
                 self._sort_out(call, refused)
             return
         if is_span:
-            self._spans.append(DeclaredSpan(constant, spec, self._specs.place_of(spec), self._parts(spec)))
+            self._spans.append(DeclaredSpan(name.id, spec, self._specs.place_of(spec), self._parts(spec)))
+
+    def _bound(self, name: ast.Name, call: ast.Call) -> Any:
+        binding = self._module.bindings.get(name.id)
+        if isinstance(binding, Unclear):
+            raise self._evaluator.refused(self._module, name, binding.why)
+        return self._evaluator.name(self._module, ast.copy_location(ast.Name(name.id, ast.Load()), call))
 
     def _parts(self, spec: SpanSpec) -> dict[str, Place]:
         places = {event.name: self._specs.place_of(event) for event in spec.events}
@@ -150,8 +159,5 @@ class _Reading:
         promises = level is None or level.is_promise
         for refusal in refused.refusals:
             needed = self._strict or promises or not refusal.is_dynamic
-            (self._refusals if needed else self._skipped)[refusal] = None
-
-
-def _name(constant: str, call: ast.Call) -> ast.Name:
-    return ast.copy_location(ast.Name(constant, ast.Load()), call)
+            kept = self._refusals if needed else self._skipped
+            kept.setdefault(refusal._replace(used=None), refusal)

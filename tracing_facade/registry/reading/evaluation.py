@@ -72,7 +72,7 @@ class Evaluator:
         source = self.modules.imported(module, full) if full else None
         if source is None:
             raise self.refused(module, node, "is not a literal")
-        return self._named(source, node.attr, node, module)
+        return self._of_other(source, node.attr, node, module)
 
     def _member(self, module: ParsedModule, node: ast.expr, facade: str) -> Any:
         kind, _, member = facade.partition(".")
@@ -95,11 +95,20 @@ class Evaluator:
         try:
             self._known[key] = self._bound(module, name, node, asking)
         except Refused as refused:
-            self._failed[key] = refused.refusals
+            if isinstance(module.bindings.get(name), Bound):
+                self._failed[key] = refused.refusals
+            # What is not even bound here is wrong wherever it is used.
             raise
         finally:
             self._begun.discard(key)
         return self._known[key]
+
+    def _of_other(self, source: ParsedModule, name: str, node: ast.expr, asking: ParsedModule) -> Any:
+        try:
+            return self._named(source, name, node, asking)
+        except Refused as refused:
+            used = asking.place(node)
+            raise Refused(refusal._replace(used=used) for refusal in refused.refusals) from refused
 
     def _refuse_later(self, module: ParsedModule, name: str, node: ast.expr, asking: ParsedModule) -> None:
         binding = module.bindings.get(name)
@@ -119,7 +128,7 @@ class Evaluator:
         if isinstance(binding, Imported):
             source = self.modules.imported(module, binding.module) if binding.name else None
             if source is not None:
-                return self._named(source, binding.name, node, asking)
+                return self._of_other(source, binding.name, node, asking)
             raise self.refused(
                 asking, node, f"is imported from {binding.module}, which is not a file of this code base"
             )

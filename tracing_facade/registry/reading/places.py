@@ -24,11 +24,13 @@ class Refusal(NamedTuple):
         place: where it is.
         message: what is wrong, and what to write instead.
         is_dynamic: True when it may well be right, and only running the program could tell.
+        used: what stands in another file than the one that was asked for: where that one needs it.
     """
 
     place: Place
     message: str
     is_dynamic: bool = False
+    used: Place | None = None
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}"

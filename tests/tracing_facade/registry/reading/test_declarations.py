@@ -55,6 +55,47 @@ def test_every_problem_is_told_with_its_place(tmp_path: Path) -> None:
     assert places == ["2:23", "2:37", "2:76", "3:24"]
 
 
+PLACES = {
+    "an argument": "A = SpanSpec(^name())",
+    "an option": "A = SpanSpec('a', brief=^text())",
+    "a part of an option": "A = SpanSpec('a', aliases=('b', ^text()), deprecated_version='1.1')",
+    "an argument of a part": "A = SpanSpec('a', attributes=(AttributeSpec('b'), AttributeSpec('c', ^kind())))",
+    "a wrong name": "A = SpanSpec(\n    ^'Not A Name',\n    brief='b',\n)",
+    "a wrong option": "A = SpanSpec('a', brief='b', kind=^'SERVER')",
+    "an unknown option": "A = SpanSpec('a', kind=SpanKind.SERVER, ^breif='b')",
+    "an argument given twice": "A = SpanSpec('a', ^name='b')",
+    "an argument too many": "A = SpanSpec('a', ^'b', brief='c')",
+    "an unknown option of a convention": "A = AttributeSpec.convention('http.route', ^type=str)",
+    "all, as something lacks": "A = ^SpanSpec(brief='b')",
+    "spread arguments": "A = SpanSpec('a', **^OPTIONS)",
+    "a name bound twice": "^A = SpanSpec('a')\nA = 1",
+    "a constant of the file": "NAME = ^name()\nA = SpanSpec(NAME)\nB = SpanSpec(NAME)",
+    "a name of no file": "from elsewhere import NAME\nA = SpanSpec(^NAME)\nB = SpanSpec(^NAME)",
+}
+
+
+@pytest.mark.parametrize("marked", PLACES.values(), ids=PLACES)
+def test_a_refusal_names_the_part_that_cannot_be_read(tmp_path: Path, marked: str) -> None:
+    """And the declaration as a whole only when something lacks."""
+    path = tmp_path / "spans.py"
+    path.write_text(HEAD + marked.replace("^", ""))
+    lines = marked.splitlines()
+    wanted = [(number, line.index("^") + 1) for number, line in enumerate(lines, 2) if "^" in line]
+    places = [refusal.place for refusal in read_declarations(str(path)).refusals]
+    assert [(place.line, place.column) for place in places] == wanted
+
+
+def test_what_another_file_holds_is_told_with_its_use(tmp_path: Path) -> None:
+    """The nearest one: through further files, and of several uses the first."""
+    (tmp_path / "deep.py").write_text("NAME = name()\n")
+    (tmp_path / "beside.py").write_text("from deep import NAME\n")
+    path = tmp_path / "spans.py"
+    path.write_text(HEAD + "import beside\nA = SpanSpec('a', brief=beside.NAME)\nB = SpanSpec(beside.NAME)\n")
+    (refusal,) = read_declarations(str(path)).refusals
+    assert str(refusal.place) == f"{tmp_path / 'deep.py'}:1:8"
+    assert str(refusal.used) == f"{path}:3:25"
+
+
 def test_a_span_knows_where_its_parts_stand(tmp_path: Path) -> None:
     """A change is reported at the line that made it."""
     path = tmp_path / "spans.py"

@@ -165,11 +165,11 @@ REJECTED = {
     ),
     "positional arguments": (
         "A = SpanSpec('order.place', SpanKind.SERVER, stability=Stability.STABLE)",
-        "2:5: SpanSpec.__init__() takes 2 positional arguments but 3 ",
+        "2:29: SpanSpec.__init__() takes 2 positional arguments but 3 ",
     ),
     "a keyword that does not exist": (
         "A = SpanSpec('order.place', colour='red', stability=Stability.STABLE)",
-        "2:5: SpanSpec.__init__() got an unexpected keyword argument 'colour'",
+        "2:29: SpanSpec.__init__() got an unexpected keyword argument 'colour'",
     ),
     "everything imported from the facade": (
         "from tracing_facade import *\nA = SpanSpec('order.place', stability=Stability.STABLE)",
