@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from lint_plugin.checker import UNREADABLE, check_bytes
@@ -24,6 +25,17 @@ def check_notebook(path: str, data: bytes, settings: Settings) -> list[Finding]:
         cells = _code_cells(json.loads(data))
     except (ValueError, RecursionError, TypeError, AttributeError):
         return [Finding(path, 1, 1, UNREADABLE, "is not a notebook; mend the file or add it to `exclude`")]
+    return check_cells(path, cells, settings)
+
+
+def check_cells(path: str, cells: Sequence[tuple[int, str]], settings: Settings) -> list[Finding]:
+    """Return what is wrong with the code cells of a notebook; see ``check_notebook``.
+
+    Args:
+        path: of the notebook, as it will be shown.
+        cells: the number and the text of each.
+        settings: what holds for it.
+    """
     lines: list[str] = []
     places: list[tuple[int, int]] = []
     for number, source in cells:

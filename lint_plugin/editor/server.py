@@ -7,7 +7,7 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from lsprotocol import types
@@ -17,7 +17,7 @@ from pygls.workspace import ServerTextPosition
 
 from lint_plugin import unsaved
 from lint_plugin.checking import Plan
-from lint_plugin.editor import actions, explanations
+from lint_plugin.editor import actions, cells, explanations
 from lint_plugin.editor.fixes import Fix, fix_for, resolved
 from lint_plugin.editor.ranges import Extent, extents, lines_of
 from lint_plugin.editor.verdicts import Verdicts, checking_thread, encoded
@@ -35,16 +35,21 @@ _MOST_OTHERS = 50
 _FEW_COLLECTIONS = 100_000
 _SETTINGS_FILES = ("pyproject.toml", "tracing-facade.toml", ".gitignore")
 
+# What was found, and whether it may change the verdict on other files.
+Checked = tuple[list[Finding], bool]
+
 
 class Shown(NamedTuple):
     """What an editor has been told about a document.
 
     Args:
+        path: of the file that it is, or that it is a cell of.
         text: of the document.
         findings: what was found in it.
         ranges: where, in the units of the editor.
     """
 
+    path: str
     text: str
     findings: list[Finding]
     ranges: list[types.Range]
@@ -61,7 +66,12 @@ class Server(LanguageServer):
     def __init__(self, config: str, strict: bool) -> None:
         # Lines are counted as Python and the protocol do. The library's own counting knows more line ends, so parts of
         # a text would be put in wrong places; hence whole texts.
-        super().__init__("tracing-lint", VERSION, text_document_sync_kind=types.TextDocumentSyncKind.Full)
+        super().__init__(
+            "tracing-lint",
+            VERSION,
+            text_document_sync_kind=types.TextDocumentSyncKind.Full,
+            notebook_document_sync=cells.SYNCHRONISED,
+        )
         self._config = os.path.abspath(config) if config else ""
         self._plan = Plan(load_settings(config) if config else None, strict)
         self._checker = checking_thread()
@@ -94,7 +104,7 @@ class Server(LanguageServer):
 
     def schedule_all(self, but: str = "") -> None:
         """Check again what is open, because something that it depends on has changed."""
-        others = [uri for uri in self.workspace.text_documents if uri != but]
+        others = [uri for uri in (*self.workspace.text_documents, *self.workspace.notebook_documents) if uri != but]
         for uri in others[-_MOST_OTHERS:]:
             self.schedule(uri, _DEBOUNCE_SECONDS)
 
@@ -110,6 +120,17 @@ class Server(LanguageServer):
             self._checker.submit(self.verdicts.close, path)
         self._publish(uri, None, [])
 
+    def close_notebook(self, uri: str, shown: Sequence[str]) -> None:
+        """Forget a notebook and the cells that were shown of it."""
+        self._forget_task(uri)
+        self.close_cells(shown)
+
+    def close_cells(self, uris: Sequence[str]) -> None:
+        """Forget cells of a notebook."""
+        for uri in uris:
+            self.shown.pop(uri, None)
+            self._publish(uri, None, [])
+
     def _forget_task(self, uri: str) -> None:
         task = self._waiting.pop(uri, None)
         if task is not None:
@@ -117,28 +138,57 @@ class Server(LanguageServer):
 
     async def _check_later(self, uri: str, delay: float) -> None:
         await asyncio.sleep(delay)
-        document = self.workspace.get_text_document(uri)
-        text, version, path = document.source, document.version, to_fs_path(uri)
+        path = to_fs_path(uri)
         if path is None or not uri.startswith("file:"):
             return
-        loop = asyncio.get_running_loop()
-        try:
-            findings, spread = await loop.run_in_executor(self._checker, self._check, path, text)
-        except SettingsError as error:
-            self._complain(str(error))
-            findings, spread = [], False
-        except Exception:  # a fault of ours must not end the server
-            _log.exception("checking %s failed", path)
+        notebook = self.workspace.get_notebook_document(notebook_uri=uri)
+        if notebook is not None:
+            await self._check_notebook(path, notebook)
             return
+        document = self.workspace.get_text_document(uri)
+        text, version = document.source, document.version
+        found = await self._asked(self._check, path, text)
+        if found is None:
+            return
+        findings, spread = found
         if document.version == version:
-            ranges = [self._range(extent, text) for extent in extents(findings, text)]
-            self.shown[uri] = Shown(text, findings, ranges)
-            self._publish(uri, version, self._diagnostics(path, findings, ranges))
+            self._tell(uri, path, text, version, findings)
         if spread:
             self.schedule_all(but=uri)
 
-    def _check(self, path: str, text: str) -> tuple[list[Finding], bool]:
-        if not self.verdicts.concerns(path):
+    async def _check_notebook(self, path: str, notebook: types.NotebookDocument) -> None:
+        version = notebook.version
+        code = cells.code_cells(notebook, self.workspace)
+        found = await self._asked(self._check_cells, path, [(cell.number, cell.text) for cell in code])
+        if found is None or notebook.version != version:
+            return
+        other = [cell.document for cell in notebook.cells if not cells.is_code(cell)]
+        self.close_cells([uri for uri in other if uri in self.shown])
+        for cell in code:
+            self._tell(cell.uri, path, cell.text, cell.version, cells.findings_in(cell, found[0]))
+
+    async def _asked(self, check: Callable[..., Checked], path: str, *what: Any) -> Checked | None:
+        """Return what a check in the other thread says; ``None`` when it fails, which is logged."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._checker, check, path, *what)
+        except SettingsError as error:
+            self._complain(str(error))
+            return [], False
+        except Exception:  # a fault of ours must not end the server
+            _log.exception("checking %s failed", path)
+            return None
+
+    def _tell(self, uri: str, path: str, text: str, version: int | None, findings: list[Finding]) -> None:
+        ranges = [self._range(extent, text) for extent in extents(findings, text)]
+        self.shown[uri] = Shown(path, text, findings, ranges)
+        self._publish(uri, version, self._diagnostics(path, findings, ranges))
+
+    def _check_cells(self, path: str, code: list[tuple[int, str]]) -> Checked:
+        return (self.verdicts.find_in_cells(path, code) if self.verdicts.concerns(path) else []), False
+
+    def _check(self, path: str, text: str) -> Checked:
+        # A notebook that is opened as a text is JSON.
+        if path.endswith(".ipynb") or not self.verdicts.concerns(path):
             return [], False
         data = encoded(text)
         unsaved.texts[path] = data
@@ -182,12 +232,11 @@ class Server(LanguageServer):
     def explanation(self, params: types.HoverParams) -> types.Hover | None:
         """Return what the rules say that have found something at a place."""
         shown = self.shown.get(params.text_document.uri)
-        path = to_fs_path(params.text_document.uri)
-        if shown is None or path is None:
+        if shown is None:
             return None
         for finding, place in zip(shown.findings, shown.ranges, strict=True):
             if place.start <= params.position <= place.end:
-                found = explanations.rule_of(finding.code, self.verdicts.settings(path).rules)
+                found = explanations.rule_of(finding.code, self.verdicts.settings(shown.path).rules)
                 if found is not None:
                     text = types.MarkupContent(types.MarkupKind.Markdown, as_markdown(found))
                     return types.Hover(text, place)
@@ -196,12 +245,13 @@ class Server(LanguageServer):
     async def actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
         """Return what can be done about the findings in a range."""
         uri = params.text_document.uri
-        shown, path = self.shown.get(uri), to_fs_path(uri)
-        asked = actions.asked_for(params)
-        if shown is None or path is None or not asked or not any(map(actions.may_be_fixed, shown.findings)):
+        shown, asked = self.shown.get(uri), actions.asked_for(params)
+        if not uri.startswith("file:"):
+            return []  # the codemod migrates files, not cells
+        if shown is None or not asked or not any(map(actions.may_be_fixed, shown.findings)):
             return []
-        fix = await self._fix(uri, path, shown.text)
-        gone = await asyncio.get_running_loop().run_in_executor(self._checker, self._resolved, path, shown, fix)
+        fix = await self._fix(uri, shown.path, shown.text)
+        gone = await asyncio.get_running_loop().run_in_executor(self._checker, self._resolved, shown, fix)
         if self.shown.get(uri) is not shown:
             return []
         document = self.workspace.get_text_document(uri)
@@ -219,10 +269,10 @@ class Server(LanguageServer):
         # The next question may be about the same text: that this one is cancelled must not end the work.
         return await asyncio.shield(known[1])
 
-    def _resolved(self, path: str, shown: Shown, fix: Fix) -> set[Finding]:
+    def _resolved(self, shown: Shown, fix: Fix) -> set[Finding]:
         if fix.text == shown.text:
             return set()
-        return resolved(shown.findings, self.verdicts.find(path, encoded(fix.text)))
+        return resolved(shown.findings, self.verdicts.find(shown.path, encoded(fix.text)))
 
 
 def diagnostic(finding: Finding, place: types.Range, more: tuple[str, ...]) -> types.Diagnostic:
@@ -267,6 +317,9 @@ def _register(server: Server) -> None:
     server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(_changed)
     server.feature(types.TEXT_DOCUMENT_DID_SAVE)(_saved)
     server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(_closed)
+    server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)(_notebook_opened)
+    server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)(_notebook_changed)
+    server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)(_notebook_closed)
     server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(_changed_on_disk)
     server.feature(types.TEXT_DOCUMENT_HOVER)(_hover)
     options = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, actions.FIX_ALL])
@@ -311,6 +364,20 @@ def _saved(server: Server, params: types.DidSaveTextDocumentParams) -> None:
 
 def _closed(server: Server, params: types.DidCloseTextDocumentParams) -> None:
     server.close(params.text_document.uri)
+
+
+def _notebook_opened(server: Server, params: types.DidOpenNotebookDocumentParams) -> None:
+    server.schedule(params.notebook_document.uri)
+
+
+def _notebook_changed(server: Server, params: types.DidChangeNotebookDocumentParams) -> None:
+    structure = params.change.cells.structure if params.change.cells else None
+    server.close_cells([one.uri for one in (structure.did_close if structure else None) or ()])
+    server.schedule(params.notebook_document.uri, _DEBOUNCE_SECONDS)
+
+
+def _notebook_closed(server: Server, params: types.DidCloseNotebookDocumentParams) -> None:
+    server.close_notebook(params.notebook_document.uri, [one.uri for one in params.cell_text_documents])
 
 
 def _changed_on_disk(server: Server, params: types.DidChangeWatchedFilesParams) -> None:

@@ -14,6 +14,7 @@ from lint_plugin.checking import Plan, settings_in
 from lint_plugin.discovery import concerns, leaves_out
 from lint_plugin.finding import Finding
 from lint_plugin.gate import may_matter
+from lint_plugin.notebooks import check_cells
 from lint_plugin.settings import Settings
 
 _STACK_BYTES = 64 * 1024 * 1024
@@ -40,9 +41,11 @@ class Verdicts:
         Raises:
             SettingsError: its settings cannot be used.
         """
-        if path.endswith(".ipynb") or not concerns(os.path.basename(path), os.path.dirname(path)):
+        if not concerns(os.path.basename(path), os.path.dirname(path)):
             return False
         held = self.settings(path)
+        if path.endswith(".ipynb") and not held.notebooks:
+            return False
         inside = os.path.relpath(path, self._top).split(os.sep)[0] != os.pardir
         top = self._top if inside else held.root
         return not leaves_out(path, top, held.gitignore)
@@ -63,6 +66,15 @@ class Verdicts:
         """
         held = self.settings(path)
         return baseline.without_known(check_bytes(path, data, held), path, held)
+
+    def find_in_cells(self, path: str, cells: list[tuple[int, str]]) -> list[Finding]:
+        """Return what is wrong with the code cells of a notebook, as ``find`` does; their numbers are part of the path.
+
+        Raises:
+            SettingsError: the settings or the baseline cannot be used.
+        """
+        held = self.settings(path)
+        return baseline.without_known(check_cells(path, cells, held), path, held)
 
     def look_again(self, path: str, data: bytes) -> bool:
         """Take a new content of a file into account; tell whether that may change the verdict on others.
