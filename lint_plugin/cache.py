@@ -68,6 +68,8 @@ class Cache:
         entry = self._files.get(self._key(file.path))
         if not file.changed or not isinstance(entry, list) or entry[:2] != [file.changed, file.size]:
             return None
+        if len(entry) == 2:
+            return []
         try:
             return [Finding(file.path, *one) for one in entry[2:]]
         except TypeError:

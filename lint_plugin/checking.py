@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lint_plugin.discovery import File, walk
+from lint_plugin.discovery import File, folders_below, walk
 from lint_plugin.finding import Finding
 from lint_plugin.parallel import is_spread, spread
 from lint_plugin.program import is_searched, project_for, remember
@@ -49,19 +49,19 @@ def tasks_for(paths: Iterable[str], plan: Plan) -> list[Task]:
     Raises:
         SettingsError: a settings file is wrong.
     """
+    # What is found lives to the end, and syntax trees are many small objects that live as long as their file: looking
+    # through them for circles again and again takes longer than making them.
+    gc.set_threshold(_FEW_COLLECTIONS, 50, 100)
     found: dict[str, Task] = {}
     folders = _Folders(plan)
     for path in paths:
         gitignore = (plan.settings or settings_for(path)).gitignore
-        folder: str | None = None
-        settings: Settings | None = None
-        for file in walk(path, gitignore, plan.cache, folders.plain, _listings(path, plan) if plan.cache else None):
-            # Those of one folder come one after the other.
-            before, folder = folder, _folder_of(file.path)
-            if settings is None or folder != before:
-                settings = folders.settings(folder)
-            if _concerns(file.path, path, settings) and not (settings.exclude and settings.excludes(file.path)):
-                found.setdefault(file.path, Task(file, settings))
+        listings = _listings(path, plan) if plan.cache else None
+        for files in folders_below(path, gitignore, plan.cache, folders.plain, listings):
+            settings = folders.settings(_folder_of(files[0].path))
+            for file in files:
+                if _concerns(file.path, path, settings) and not (settings.exclude and settings.excludes(file.path)):
+                    found.setdefault(file.path, Task(file, settings))
     return list(found.values())
 
 
@@ -125,9 +125,6 @@ def _concerns(path: str, named: str, settings: Settings) -> bool:
 
 def check(tasks: Sequence[Task], plan: Plan) -> list[Finding]:
     """Return what is wrong with files, in their order."""
-    # Syntax trees are many small objects that live as long as their file: looking through them for circles again and
-    # again takes longer than making them.
-    gc.set_threshold(_FEW_COLLECTIONS, 50, 100)
     caches: dict[Settings, Cache] = {}
     results: list[list[Finding] | None] = [None] * len(tasks)
     if plan.cache:
@@ -173,6 +170,9 @@ def _signature(settings: Settings) -> int:
 
 
 def _fresh(tasks: Sequence[Task], jobs: int) -> Iterator[list[Finding]]:
+    if not tasks:
+        # What checks files need not be loaded.
+        return
     # Before any process is forked, so that it is done once.
     for settings in {id(task.settings): task.settings for task in tasks}.values():
         project_for(settings)

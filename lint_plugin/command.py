@@ -53,6 +53,8 @@ def build_parser(word: str = "") -> argparse.ArgumentParser:
     Args:
         word: the sub-command that will be used; others need not be loaded. By default all are.
     """
+    # Its words in English as ours are: to look for a translation loads modules and asks for files.
+    argparse.__dict__["_"] = str
     parser = argparse.ArgumentParser(
         prog="tracing-lint",
         description="Keep tracing_facade the only way to start spans.",

@@ -61,7 +61,19 @@ def walk(
     plain_folders: set[str] | None = None,
     listings: Listings | None = None,
 ) -> Iterator[File]:
-    """Yield the file itself, or every file to check below a folder, in a stable order.
+    """Yield the file itself, or every file to check below a folder, in a stable order; see ``folders_below``."""
+    for files in folders_below(path, gitignore, describe, plain_folders, listings):
+        yield from files
+
+
+def folders_below(
+    path: str,
+    gitignore: bool = True,
+    describe: bool = True,
+    plain_folders: set[str] | None = None,
+    listings: Listings | None = None,
+) -> Iterator[list[File]]:
+    """Yield the file itself, or the files to check of every folder that has any, in a stable order.
 
     Args:
         path: a file or folder.
@@ -71,7 +83,7 @@ def walk(
         listings: what is known of folders from an earlier walk.
     """
     if not os.path.isdir(path):
-        yield _described(path)
+        yield [_described(path)]
         return
     from lint_plugin.ignoring import ignored_at
 
@@ -84,13 +96,12 @@ def walk(
             entered, listing = _known(folder, listings) if listings is not None else _listed(folder)
         except OSError:
             # Whoever tries to read it will say why that does not work.
-            yield File(folder.shown, 0, 0)
+            yield [File(folder.shown, 0, 0)]
             continue
         if not listing.has_settings and not folder.is_top:
             plain.add(folder.shown)
-        for name in listing.files:
-            shown = folder.below(name)
-            yield _described(f"{folder.path}{os.sep}{name}", shown) if describe else File(shown, 0, 0)
+        if listing.files:
+            yield folder.described(listing.files) if describe else folder.named(listing.files)
         waiting.extend(entered.inner(name) for name in reversed(listing.folders))
     if listings is not None:
         listings.close(absolute)
@@ -124,6 +135,20 @@ class _Folder(NamedTuple):
         if self.ignored is None or self.is_top or not has_ignores:
             return self
         return self._replace(ignored=self.ignored.below(self.path, True))
+
+    def named(self, names: list[str]) -> list[File]:
+        """Return files in it, of which nothing else is told."""
+        shown = self.below("")
+        return [File(shown + name, 0, 0) for name in names]
+
+    def described(self, names: list[str]) -> list[File]:
+        """Return files in it with their times and sizes."""
+        path, shown, stat = f"{self.path}{os.sep}", self.below(""), os.stat
+        try:
+            return [File(shown + name, (found := stat(path + name)).st_mtime_ns, found.st_size) for name in names]
+        except OSError:
+            # One of them has gone, or is a link to nowhere.
+            return [_described(path + name, shown + name) for name in names]
 
     def leaves_out(self, path: str, is_folder: bool) -> bool:
         """Tell whether something in it is left out."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from lint_plugin.dataflow import names, system_modules
 from lint_plugin.dataflow.concrete import NotConstantError, concrete, concrete_text, lifted
+from lint_plugin.dataflow.docstrings import docstring
 from lint_plugin.dataflow.facts import Kind
 from lint_plugin.dataflow.methods import look_up, store
 from lint_plugin.dataflow.run import Call, Run
@@ -205,7 +206,7 @@ def _of_function(run: Run, value: Function, name: str, node: ast.AST) -> Value:
     if name in ("__name__", "__qualname__") and not isinstance(value.node, ast.Lambda):
         return Constant(value.node.name)
     if name == "__doc__" and not isinstance(value.node, ast.Lambda):
-        return lifted(ast.get_docstring(value.node))
+        return lifted(docstring(value.node))
     return UNKNOWN
 
 

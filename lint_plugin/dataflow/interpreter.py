@@ -8,6 +8,7 @@ from collections.abc import Callable
 from lint_plugin.dataflow import names
 from lint_plugin.dataflow.annotations import typed
 from lint_plugin.dataflow.concrete import lifted
+from lint_plugin.dataflow.docstrings import docstring
 from lint_plugin.dataflow.expressions import EXPRESSIONS
 from lint_plugin.dataflow.functions import call, follow_alone, follow_proxy
 from lint_plugin.dataflow.relevance import Relevance
@@ -42,7 +43,7 @@ def interpret_module(tree: ast.Module, world: World, relevance: Relevance | None
     """Follow the statements of the module only: what its names stand for, not what its functions do."""
     run = Run(world, _HANDLERS, relevance)
     run.scope.names.update(_given_names())
-    run.scope.names["__doc__"] = lifted(ast.get_docstring(tree))
+    run.scope.names["__doc__"] = lifted(docstring(tree))
     run.patched[names.OWN_MODULE] = Namespace(run.scope)
     for node in tree.body:
         _part(run, run.execute_one, node)

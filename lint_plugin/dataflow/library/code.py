@@ -8,6 +8,7 @@ import warnings
 from functools import lru_cache
 
 from lint_plugin.dataflow.concrete import LONGEST_TEXT, concrete_text
+from lint_plugin.dataflow.docstrings import docstring
 from lint_plugin.dataflow.facts import Kind
 from lint_plugin.dataflow.library.loading import decoded, load
 from lint_plugin.dataflow.library.registry import HANDLERS, handles
@@ -188,7 +189,7 @@ def _examples(run: Run, call: Call) -> Value:
     given = call.argument(0, "f") or UNKNOWN
     text = concrete_text(given)
     if isinstance(given, Function) and not isinstance(given.node, ast.Lambda):
-        text = ast.get_docstring(given.node)
+        text = docstring(given.node)
     code = [found[1] for line in (text or "").splitlines() if (found := re.match(_EXAMPLE, line))]
     return _runner(((0, "f"),))(run, call._replace(arguments=[Constant("\n".join(code))]))
 
