@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lint_plugin.discovery import File, folders_below, walk
 from lint_plugin.finding import Finding
-from lint_plugin.parallel import is_spread, spread
+from lint_plugin.parallel import Errand, can_fork, has_threads, is_spread, spread
 from lint_plugin.program import is_searched, project_for, remember
 from lint_plugin.settings import Settings, settings_for
 
@@ -52,6 +52,50 @@ def tasks_for(paths: Iterable[str], plan: Plan) -> list[Task]:
     # What is found lives to the end, and syntax trees are many small objects that live as long as their file: looking
     # through them for circles again and again takes longer than making them.
     gc.set_threshold(_FEW_COLLECTIONS, 50, 100)
+    named = list(paths)
+    if can_fork(plan.jobs) and not has_threads() and any(_is_new(path, plan) for path in named):
+        found = _found_aside(named, plan)
+        if found is not None:
+            return found
+    return _found(named, plan)
+
+
+def _is_new(path: str, plan: Plan) -> bool:
+    """Tell whether this is a folder of which nothing is remembered."""
+    if not os.path.isdir(path):
+        return False
+    from lint_plugin.cache_file import FOLDER
+
+    return not (plan.cache and os.path.isdir(os.path.join(settings_in(path, plan).root, FOLDER)))
+
+
+def _found_aside(paths: Sequence[str], plan: Plan) -> list[Task] | None:
+    """Return the tasks, found by another process while this one loads what their checking needs; `None` if it fails."""
+    from lint_plugin import preparation
+
+    errand = Errand(lambda: _told(_found(paths, plan)))
+    # Where there are few files it is done so early that not much has been loaded in vain.
+    preparation.load(errand.is_over)
+    answer = errand.answer()
+    if answer is None:
+        return None
+    settings = [Settings(*one) for one in answer[0]]
+    return [Task(File(*file), settings[place]) for file, place in answer[1]]
+
+
+def _told(tasks: Sequence[Task]) -> tuple[list[tuple[Any, ...]], list[tuple[tuple[Any, ...], int]]]:
+    places: dict[int, int] = {}
+    different: list[tuple[Any, ...]] = []
+    files = []
+    for file, settings in tasks:
+        place = places.setdefault(id(settings), len(different))
+        if place == len(different):
+            different.append(tuple(settings))
+        files.append((tuple(file), place))
+    return different, files
+
+
+def _found(paths: Iterable[str], plan: Plan) -> list[Task]:
     found: dict[str, Task] = {}
     folders = _Folders(plan)
     for path in paths:
