@@ -158,7 +158,7 @@ def _in_ini(lines: list[str]) -> Iterator[Declaration]:
     parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
     try:
         parser.read_string("\n".join(lines))
-    except configparser.Error:
+    except (configparser.Error, AttributeError):  # the latter where a line goes on after a key without a value
         yield from _in_requirements(lines)
         return
     finder = _Finder(lines)
