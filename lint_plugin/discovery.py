@@ -51,19 +51,12 @@ def python_files(path: str) -> Iterator[str]:
 
 def files_below(path: str, gitignore: bool = True) -> Iterator[str]:
     """Yield the file itself, or every Python file, notebook and manifest below a folder, in a stable order."""
-    return (file.path for file in walk(path, gitignore))
+    return (file.path for files in folders_below(path, gitignore, describe=False) for file in files)
 
 
-def walk(
-    path: str,
-    gitignore: bool = True,
-    describe: bool = True,
-    plain_folders: set[str] | None = None,
-    listings: Listings | None = None,
-) -> Iterator[File]:
+def walk(path: str, gitignore: bool = True) -> Iterator[File]:
     """Yield the file itself, or every file to check below a folder, in a stable order; see ``folders_below``."""
-    for files in folders_below(path, gitignore, describe, plain_folders, listings):
-        yield from files
+    return (file for files in folders_below(path, gitignore) for file in files)
 
 
 def folders_below(

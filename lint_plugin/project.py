@@ -19,7 +19,7 @@ ANY = "*"
 EXPORTED = "__all__"
 """Beside them: the names that a star import brings, separated by spaces."""
 
-_FROM_PACKAGE = re.compile(rb"\bfrom[\s\\]*\.[\s\\.]*import\b")
+_FROM_PACKAGE = rb"\bfrom[\s\\]*\.[\s\\.]*import\b"
 """An import from a package around the file, whose name is not written."""
 
 # Folders from which imports start without being packages.
@@ -45,7 +45,9 @@ class Project:
         last = {module.rpartition(".")[2] or module for module in leaks}
         # A file may be called what no module can be.
         self._module_words = tuple(sorted(name.encode() for name in last if name.isidentifier()))
-        packages = [names for module, names in leaks.items() if self._is_package(module)]
+        packages = [
+            names for module, names in leaks.items() if (self.file_of(module, []) or "").endswith("__init__.py")
+        ]
         named = {name.encode() for names in packages for name in names if name.isidentifier()}
         # A package that passes on whatever it is asked for has names that nobody knows.
         self._package_words = tuple(sorted(named | ({b"import"} if any(ANY in names for names in packages) else set())))
@@ -57,11 +59,10 @@ class Project:
         if any(word in data for word in self._module_words):
             return True
         named = any(word in data for word in self._package_words)
-        return named and _FROM_PACKAGE.search(data) is not None
+        return named and re.search(_FROM_PACKAGE, data) is not None
 
     def _is_package(self, module: str) -> bool:
-        base = os.path.join(self._settings.root or os.getcwd(), *module[1:].split("."))
-        return os.path.isfile(os.path.join(base, "__init__.py"))
+        return (self.file_of(module, []) or "").endswith("__init__.py")
 
     def leak(self, module: str, name: str, folders: list[str]) -> str:
         """Return the sealed name for which ``name`` of a first-party module stands, or an empty string.

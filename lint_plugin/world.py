@@ -9,8 +9,8 @@ from typing import Protocol
 from lint_plugin.dataflow.values import Value
 from lint_plugin.settings import Settings
 
-# Names with an underscore that Python itself documents, of named tuples, enumerations and protocols.
 _GIVE_SPANS = ("start_span", "current_span")
+# Names with an underscore that Python itself documents, of named tuples, enumerations and protocols.
 _PUBLIC = frozenset({
     "_asdict", "_field_defaults", "_fields", "_generate_next_value_", "_ignore_", "_is_protocol", "_make", "_missing_",
     "_name_", "_order_", "_replace", "_value_",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lint_plugin.discovery import walk
+from lint_plugin.discovery import File, folders_below, walk
 from lint_plugin.listings import SETTLED, Listings
 from tests.lint_plugin.running import write
 
@@ -24,9 +24,16 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path / "program"
 
 
+def _listings(tree: Path, version: str = "1", later: int = _LATER) -> Listings:
+    return Listings(str(tree.parent / "cache"), version, time.time_ns() + later)
+
+
+def _files(tree: Path, listings: Listings, gitignore: bool = True) -> list[File]:
+    return [file for files in folders_below(str(tree), gitignore, listings=listings) for file in files]
+
+
 def _walked(tree: Path, later: int = _LATER) -> list[str]:
-    listings = Listings(str(tree.parent / "cache"), "1", time.time_ns() + later)
-    return [os.path.relpath(file.path, tree) for file in walk(str(tree), listings=listings)]
+    return [os.path.relpath(file.path, tree) for file in _files(tree, _listings(tree, later=later))]
 
 
 def _not_again(path: str) -> object:
@@ -61,8 +68,7 @@ def test_other_rules_of_git_are_seen(tree: Path, rules: str) -> None:
 def test_rules_that_are_switched_off_are_seen(tree: Path) -> None:
     """What was listed with them is listed again without."""
     _walked(tree)
-    listings = Listings(str(tree.parent / "cache"), "1", time.time_ns() + _LATER)
-    assert any(file.path.endswith("e.py") for file in walk(str(tree), gitignore=False, listings=listings))
+    assert any(file.path.endswith("e.py") for file in _files(tree, _listings(tree), gitignore=False))
 
 
 def test_a_folder_that_has_just_changed_is_not_remembered(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +84,7 @@ def test_another_checker_trusts_no_listing(tree: Path, monkeypatch: pytest.Monke
     _walked(tree)
     monkeypatch.setattr(os, "scandir", _not_again)
     with pytest.raises(AssertionError, match="is listed again"):
-        list(walk(str(tree), listings=Listings(str(tree.parent / "cache"), "2")))
+        _files(tree, _listings(tree, "2"))
 
 
 def test_settings_that_appear_are_seen(tree: Path) -> None:
@@ -86,5 +92,5 @@ def test_settings_that_appear_are_seen(tree: Path) -> None:
     _walked(tree)
     write(tree, {"deep/pyproject.toml": "[tool.tracing-facade]\n"})
     plain: set[str] = set()
-    list(walk(str(tree), plain_folders=plain, listings=Listings(str(tree.parent / "cache"), "1")))
+    list(folders_below(str(tree), plain_folders=plain, listings=_listings(tree)))
     assert {os.path.relpath(path, tree) for path in plain} == {"deep/er"}

@@ -43,10 +43,7 @@ class HttpSpan(RecordedSpan):
 
     def traceparent_if_alone(self) -> str:
         """Return the header that tells of this span, just entered; nothing when there is more to tell."""
-        trace = self.trace
-        if trace.tracestate or len(self._context) != 1:
-            return ""
-        return traceparent_of(trace.trace_id, self.number, trace.flags)
+        return "" if self.trace.tracestate or len(self._context) != 1 else self.traceparent()
 
     def traceparent(self) -> str:
         """Return what tells of this span, as a header value."""

@@ -16,7 +16,7 @@ _LONGEST_HEAD = 65_536
 """Bytes of status line and headers; of an answer with more nothing is believed."""
 _LONGEST_LINE = 1_024
 """Bytes of a line between the chunks of a body."""
-_LONGEST_ANSWER = 1 << 19
+_MOST_IN_ALL = 1 << 19
 """Bytes of all that comes; interim responses, chunks and trailers are short each, and may come without end."""
 
 _STATUS_LINE = pattern_on_demand(r"HTTP/1\.([0-9]) ([1-9][0-9]{2})(?: |\Z)")
@@ -191,6 +191,6 @@ class _Incoming:
         received = self._connection.receive()
         self._unread += received
         self._heard += len(received)
-        if self._heard > _LONGEST_ANSWER:
+        if self._heard > _MOST_IN_ALL:
             raise BadAnswer("it does not end")
         return bool(received)
