@@ -11,7 +11,7 @@ import tracing_facade as tracing
 from tracing_facade._engine import engine
 from tracing_facade.selfmetrics import COUNTERS
 
-workers = 2
+workers = int(os.environ["BENCHMARK_WORKERS"])
 worker_class = os.environ["BENCHMARK_WORKER_CLASS"]
 threads = 4 if worker_class == "gthread" else 1
 keepalive = 30

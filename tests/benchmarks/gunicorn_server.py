@@ -25,9 +25,10 @@ class GunicornServer:
         folder: where its files go; it is made. Each worker leaves its counters there when it ends.
         endpoint: of the collector; empty leaves tracing off.
         worker_class: gunicorn's kind of workers.
+        workers: how many processes answer.
     """
 
-    def __init__(self, folder: Path, endpoint: str, worker_class: str = "sync") -> None:
+    def __init__(self, folder: Path, endpoint: str, worker_class: str = "sync", workers: int = 2) -> None:
         folder.mkdir()
         (folder / "tokens.csv").write_text(TOKENS, encoding="utf-8")
         flags = f"--storage-path {folder}/objects.sqlite --token-auth-file {folder}/tokens.csv"
@@ -42,7 +43,8 @@ class GunicornServer:
         self._said = folder / "said.txt"
         command = [sys.executable, "-m", "gunicorn", "--config", str(_HOOKS), "--bind", f"127.0.0.1:{port}",
                    f"reference_server.wsgi:create({flags!r})"]  # fmt: skip
-        environment = {**os.environ, "BENCHMARK_FOLDER": str(folder), "BENCHMARK_WORKER_CLASS": worker_class}
+        environment = {**os.environ, "BENCHMARK_FOLDER": str(folder), "BENCHMARK_WORKER_CLASS": worker_class,
+                       "BENCHMARK_WORKERS": str(workers)}  # fmt: skip
         with self._said.open("w", encoding="utf-8") as said:
             self._process = subprocess.Popen(command, env=environment, stderr=said)
 

@@ -1,14 +1,14 @@
-"""The reference server under load, in gunicorn with two workers: what tracing every request costs, and what is lost.
+"""The reference server under load, in gunicorn: what tracing every request costs, and what is lost.
 
 ::
 
     make load                                             # about four minutes; needs wrk
     make load LOAD_ARGS=--write                           # and writes the report into the documentation
     python -m tests.benchmarks.load --seconds 3 --rounds 4 --format json
-    python -m tests.benchmarks.load --worker-class gthread --connections 32
+    python -m tests.benchmarks.load --worker-class gthread --workers 1
 
-Workers are of gunicorn's default class unless others are asked for. Those with threads keep connections, and whichever
-worker is awake first may take nearly all of them, so ask with many.
+There are two workers of gunicorn's default class unless others are asked for. Those with threads keep connections, and
+whichever is awake first may take nearly all of them: with two of them one round says little about the next.
 
 Both servers run all the time, one with tracing off and one that records every request, and are asked in turns, so that
 a machine that gets slower slows both; what counts is the median of what each pair of rounds says. Spans go to a process
@@ -47,6 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=int, default=3, help="length of one round (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=36, help="pairs of rounds (default: %(default)s)")
     parser.add_argument("--worker-class", choices=("sync", "gthread"), default="sync", help="default: %(default)s")
+    parser.add_argument("--workers", type=int, default=2, help="default: %(default)s")
     parser.add_argument("--connections", type=int, default=8, help="default: %(default)s")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--write", action="store_true", help=f"write the report into {page.PAGE.name}, too")
@@ -54,7 +55,11 @@ def main(arguments: list[str] | None = None) -> int:
     if shutil.which("wrk") is None:
         print("wrk is not installed; on Debian: apt-get install wrk", file=sys.stderr)
         return 2
-    results = surroundings.described() | {"worker class": options.worker_class, "connections": options.connections}
+    results = surroundings.described() | {
+        "worker class": options.worker_class,
+        "workers": options.workers,
+        "connections": options.connections,
+    }
     with tempfile.TemporaryDirectory() as folder, sink.running() as collector:
         results |= measure(Path(folder), collector, options)
     if options.write:
@@ -67,8 +72,11 @@ def measure(folder: Path, collector: sink.Sink, options: argparse.Namespace) -> 
     """Run all rounds and return what they say."""
     rounds: dict[str, list[Answered]] = {"off": [], "on": []}
     processor: dict[str, list[float]] = {"off": [], "on": [], "collector": []}
-    kind = options.worker_class
-    with GunicornServer(folder / "off", "", kind) as off, GunicornServer(folder / "on", collector.endpoint, kind) as on:
+    workers = options.worker_class, options.workers
+    with (
+        GunicornServer(folder / "off", "", *workers) as off,
+        GunicornServer(folder / "on", collector.endpoint, *workers) as on,
+    ):
         servers = {"off": off, "on": on}
         for server in servers.values():
             ask(server.url + PATH, ADMIN, _WARM_UP_SECONDS, options.connections)

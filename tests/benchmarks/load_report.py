@@ -49,7 +49,8 @@ def as_markdown(results: dict[str, Any]) -> str:
 def _described(results: dict[str, Any]) -> str:
     return (
         f"{results['date']}: CPython {results['python']}, {results['processor']}, {results['processors']} processors, "
-        f"load {results['load']} before; {results['engine']} engine; two {results['worker class']} workers, "
+        f"load {results['load']} before; {results['engine']} engine; {results['workers']} {results['worker class']} "
+        f"{'worker' if results['workers'] == 1 else 'workers'}, "
         f"{results['connections']} connections; medians of pairs of rounds."
     )
 

@@ -25,7 +25,7 @@ Transfer/sec:    720.10KB
 """
 RESULTS: dict[str, Any] = {
     "date": "2024-02-29", "python": "3.11.7", "processor": "x", "processors": 2, "load": 0.1, "engine": "native",
-    "worker class": "sync", "connections": 8,
+    "worker class": "sync", "workers": 2, "connections": 8,
     "requests": 200_000, "errors": 0,
     "requests per second": {"off": 2_000.0, "on": 1_960.0, "ratio": 0.98},
     "p50 ms": {"off": 3.0, "on": 3.1, "ratio": 1.03},
