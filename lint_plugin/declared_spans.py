@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lint_plugin.module import Module
     from tracing_facade.registry import SpanSpec
     from tracing_facade.registry.reading.declarations import Declarations
+    from tracing_facade.registry.reading.files import Files
 
 
 def declared_span(module: Module, call: Call) -> SpanSpec | None:
@@ -40,8 +41,32 @@ def _written_name(node: ast.AST) -> str:
     return written.id if isinstance(written, ast.Name) else ""
 
 
-def _in_file(path: str, name: str) -> SpanSpec | None:
-    return next((span.spec for span in declarations_in(path).spans if span.constant == name), None)
+def _in_file(path: str, name: str, hops: int = 4) -> SpanSpec | None:
+    found = next((span.spec for span in declarations_in(path).spans if span.constant == name), None)
+    if found is not None or hops == 0:
+        return found
+    further = (_in_file(file, other, hops - 1) for file, other in _passed_on(path, name, unsaved.version_of(path)))
+    return next((spec for spec in further if spec is not None), None)
+
+
+@lru_cache(maxsize=256)
+def _passed_on(path: str, name: str, changed: int) -> list[tuple[str, str]]:
+    """Return where a file that imports a name has it from: files, and what it is called there."""
+    from tracing_facade.registry.reading.files import module_file
+    from tracing_facade.registry.reading.module import Imported, parse
+    from tracing_facade.registry.reading.places import Refused
+
+    files = _shown_files()
+    try:
+        module = parse(path, files.read(path) or b"")
+    except Refused:
+        return []
+    binding = module.bindings.get(name)
+    sources = [(source, name) for source, _ in module.stars] if binding is None else []
+    if isinstance(binding, Imported) and binding.name:
+        sources = [(binding.module, binding.name)]
+    found = ((module_file(files, path, source), other) for source, other in sources)
+    return [(file[0], other) for file, other in found if file is not None]
 
 
 def declarations_in(path: str, required: bool = False) -> Declarations:
@@ -63,13 +88,19 @@ def forget() -> None:
 def _read(path: str, required: bool, changed: int) -> Declarations:
     # Loads the facade, which the checker otherwise has no need of.
     from tracing_facade.registry.reading.declarations import read_declarations
+
+    return read_declarations(path, _shown_files(), strict=required)
+
+
+def _shown_files() -> Files:
+    """Return the files as an editor shows them."""
     from tracing_facade.registry.reading.files import DiskFiles
 
     class ShownFiles(DiskFiles):
         def read(self, path: str) -> bytes | None:
             return unsaved.texts.get(os.path.abspath(path)) or super().read(path)
 
-    return read_declarations(path, ShownFiles(), strict=required)
+    return ShownFiles()
 
 
 @lru_cache(maxsize=64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lint_plugin.dataflow.relevance import Search
 from lint_plugin.marks import LOOK_UPS, WORDS, patterns
+from lint_plugin.vocabulary import SPAN_WORDS
 
 
 def search_for(words: tuple[bytes, ...]) -> Search:
@@ -12,4 +13,4 @@ def search_for(words: tuple[bytes, ...]) -> Search:
     Args:
         words: those by which the sealed modules, the facade and what leads to them are named.
     """
-    return Search(words, (*WORDS, *LOOK_UPS), patterns())
+    return Search(words, SPAN_WORDS, (*WORDS, *LOOK_UPS), patterns())

@@ -280,5 +280,8 @@ def _hint(wrong: str, known: Any) -> str:
 
 
 def below(module: str, parents: tuple[str, ...]) -> bool:
-    """Tell whether a dotted name is one of the others, or in one of them."""
-    return any(module == parent or module.startswith(parent + ".") for parent in parents)
+    """Tell whether a dotted name is one of the others, in one of them, or what one of them returns."""
+    return any(module.startswith(parent) and module[len(parent) : len(parent) + 1] in _ENDS for parent in parents)
+
+
+_ENDS = ("", ".", "(")

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lint_plugin.dataflow.concrete import NotConstantError, concrete
 from lint_plugin.dataflow.run import Call, Seen
-from lint_plugin.dataflow.values import Constant, Table, Value
+from lint_plugin.dataflow.values import UNKNOWN, Constant, Reference, Table, Value, options
 from lint_plugin.declared_spans import declared_span
+from lint_plugin.vocabulary import SPAN_METHODS
 
 if TYPE_CHECKING:
     from lint_plugin.module import Module
     from tracing_facade.registry import SpanSpec
 
 STARTS = ("start_span", "traced")
-_METHODS = ("set_attribute", "set_attributes", "add_event", "record_error", "set_status")
 
 
 class SpanCall(NamedTuple):
@@ -28,6 +28,7 @@ class SpanCall(NamedTuple):
         call: what it is given.
         started: the call that started the span, which is this one itself if it starts it.
         spec: the declaration of the span, if it is known.
+        told_inside: it is made in a function that is given the span by a caller, and is looked at there as well.
     """
 
     method: str
@@ -35,6 +36,7 @@ class SpanCall(NamedTuple):
     call: Call
     started: Call
     spec: SpanSpec | None
+    told_inside: bool = False
 
     @property
     def starts(self) -> bool:
@@ -63,8 +65,14 @@ class Attribute(NamedTuple):
 def span_calls(module: Module) -> list[SpanCall]:
     """Return the calls by which a file uses spans of the facade."""
     prefix = f"{module.settings.facade}."
-    found = (_span_call(module, seen) for seen in module.run.calls_seen if seen.path.startswith(prefix))
-    return [call for call in found if call is not None]
+    every = [seen for seen in module.run.calls_seen if seen.path.startswith(prefix)]
+    own = {id(seen.call.node) for seen in every if seen.inside is None}
+    found = []
+    for seen in every:
+        call = _span_call(module, seen)
+        if call is not None:
+            found.append(call._replace(told_inside=id(seen.inside) in own))
+    return found
 
 
 def _span_call(module: Module, seen: Seen) -> SpanCall | None:
@@ -74,22 +82,26 @@ def _span_call(module: Module, seen: Seen) -> SpanCall | None:
         return None
     if method in STARTS and owner == module.settings.facade:
         return SpanCall(method, node, seen.call, seen.call, declared_span(module, seen.call))
-    if (
-        method in _METHODS
-        and seen.origin is not None
-        and owner.rpartition(".")[2] in ("start_span()", "current_span()")
-    ):
+    if method not in SPAN_METHODS or owner.rpartition(".")[2] not in _SPANS:
+        return None
+    if seen.origin is not None:
         return SpanCall(method, node, seen.call, seen.origin, declared_span(module, seen.origin))
-    return None
+    # A span by its type alone: who has started it is not known.
+    return SpanCall(method, node, seen.call, seen.call, None) if owner.endswith(".Span()") else None
+
+
+# What spans are by where they come from, or by their type.
+_SPANS = ("start_span()", "current_span()", "Span()")
 
 
 def attributes_of(span_call: SpanCall) -> Iterator[Attribute]:
     """Yield the attributes that a call gives to its span or to an event of it."""
     call, node = span_call.call, span_call.node
     if span_call.method == "set_attribute":
-        key, value = call.argument(0, "key"), call.argument(1, "value")
-        if isinstance(key, Constant) and isinstance(key.data, str) and value is not None:
-            yield Attribute(key.data, _argument(node, 0, "key") or node, value, None, _argument(node, 1, "value"))
+        keys, value = options(call.argument(0, "key") or UNKNOWN), call.argument(1, "value")
+        for key in keys if value is not None else ():
+            if isinstance(key, Constant) and isinstance(key.data, str) and value is not None:
+                yield Attribute(key.data, _argument(node, 0, "key") or node, value, None, _argument(node, 1, "value"))
     elif span_call.method == "set_attributes":
         yield from _in_table(call.argument(0, "attributes"), _argument(node, 0, "attributes"), node, None)
     elif span_call.method == "add_event":
@@ -103,6 +115,8 @@ def attributes_of(span_call: SpanCall) -> Iterator[Attribute]:
 def event_name(span_call: SpanCall) -> str:
     """Return the name of the event that a call adds, or an empty string."""
     given = span_call.call.argument(0, "event")
+    if isinstance(given, Reference) and given.path.endswith(".EventSpec()") and isinstance(given.origin, Call):
+        given = given.origin.argument(0, "name")
     return given.data if isinstance(given, Constant) and isinstance(given.data, str) else ""
 
 

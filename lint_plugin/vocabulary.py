@@ -8,6 +8,12 @@ SPAN_STARTS = frozenset({
 })  # fmt: skip
 """Methods and functions of tracers that start a span."""
 
+SPAN_METHODS = ("set_attribute", "set_attributes", "add_event", "record_error", "set_status")
+"""What is done with a span of the facade."""
+
+SPAN_WORDS = tuple(f".{name}".encode() for name in sorted({*SPAN_STARTS, *SPAN_METHODS}))
+"""What tells that something may be a tracer or a span."""
+
 VENDORS = (
     "azure.monitor.opentelemetry", "azure.core.tracing.ext.opentelemetry_span", "amazon.opentelemetry", "elasticotel",
     "honeycomb.opentelemetry", "langtrace_python_sdk", "lightstep", "microsoft.opentelemetry", "openinference",

@@ -16,6 +16,8 @@ _LONGEST = 2_000
 _VALUES = ("Literal",)
 _FIRST_ONLY = ("Annotated",)
 _TRANSPARENT = ("Optional", "Union", "Final", "ClassVar", "Required", "NotRequired", "ReadOnly")
+# They say nothing.
+_ANYTHING = ("typing.Any", "typing_extensions.Any", "builtins.object")
 
 
 def typed(run: Run, node: ast.expr | None, place: ast.expr | None = None, depth: int = 0) -> Value:
@@ -76,7 +78,7 @@ def _named(run: Run, node: ast.Name | ast.Attribute, place: ast.expr | None) -> 
     value = run.evaluate(node)
     if isinstance(value, Class):
         return run.example(value)
-    return run.refer(f"{value.path}()") if isinstance(value, Reference) else UNKNOWN
+    return run.refer(f"{value.path}()") if isinstance(value, Reference) and value.path not in _ANYTHING else UNKNOWN
 
 
 def dotted(node: ast.expr) -> str | None:
@@ -100,6 +102,12 @@ def _subscripted(run: Run, node: ast.Subscript, place: ast.expr | None, depth: i
     inner = [typed(run, part, place, depth + 1) for part in parts]
     if base in _TRANSPARENT:
         return _known(inner)
+    if any(isinstance(one, Reference) and run.world.watches(one.path) for one in inner):
+        from lint_plugin.dataflow.containers import container
+
+        held = container(run, base, inner)
+        if held is not None:
+            return held
     return typed(run, node.value, place, depth + 1)
 
 

@@ -123,7 +123,12 @@ def _missing(run: Run, value: Instance, name: str, node: ast.AST) -> Value:
     if hook is not None:
         return run.call(Bound(hook, value), Call(node, [Constant(name)], {}))
     base = unknown_base(value.cls)
-    return run.refer(f"{base.path}().{name}") if base is not None else UNKNOWN
+    return _inherited(run, f"{base.path}()", name, node) if base is not None else UNKNOWN
+
+
+def _inherited(run: Run, base: str, name: str, node: ast.AST) -> Value:
+    """Return what an object or class has from a base class that is not of the checked file."""
+    return attribute(run, run.refer(base), name, node) if run.world.watches(base) else run.refer(f"{base}.{name}")
 
 
 def unknown_base(cls: Class) -> Reference | None:
@@ -181,7 +186,7 @@ def _of_class(run: Run, value: Class, name: str, node: ast.AST) -> Value:
             bound = Bound(hook, value)
             return bound if name in value.metaclass.attributes else run.call(bound, Call(node, [Constant(name)], {}))
     base = unknown_base(value)
-    return run.refer(f"{base.path}.{name}") if base is not None else UNKNOWN
+    return _inherited(run, base.path, name, node) if base is not None else UNKNOWN
 
 
 def _member_of_enumeration(cls: Class, name: str, found: Value) -> Value:

@@ -45,7 +45,10 @@ def _attribute(run: Run, node: ast.Attribute) -> Value:
 def _subscript(run: Run, node: ast.Subscript) -> Value:
     value = run.evaluate(node.value)
     if isinstance(value, Reference) and value.path.startswith(_TYPING):
-        run.typed(node)
+        declared = run.typed(node)
+        if isinstance(declared, Reference) and declared.path.endswith("()") and run.world.watches(declared.path):
+            # Another name for a type: ``Annotated[Tracer, Depends(make)]``.
+            return run.refer(declared.path.removesuffix("()"))
     return element(run, value, run.evaluate(node.slice), node)
 
 
@@ -101,7 +104,7 @@ _LOOK_UPS = frozenset({"get", "pop", "setdefault"})
 def _may_be_tracer(run: Run, callee: Value) -> bool:
     """Tell whether this is a method of something of which nothing is known, or only that a call has returned it."""
     if isinstance(callee, Reference):
-        return "()." in callee.path and not run.world.watches(callee.path)
+        return ("()." in callee.path or "[]." in callee.path) and not run.world.watches(callee.path)
     return callee is UNKNOWN
 
 

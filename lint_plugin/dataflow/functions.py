@@ -69,7 +69,7 @@ def _reference(run: Run, callee: Reference, given: Call) -> Value:
         run.calls_seen.append(Seen(path, given, origin))
     elif origin is not None and run.site is not None:
         # A function of the file is given the span; its caller is where that shows.
-        run.calls_seen.append(Seen(path, given._replace(node=run.site), origin))
+        run.calls_seen.append(Seen(path, given._replace(node=run.site), origin, given.node))
     return run.refer(f"{path}()", given)
 
 
@@ -246,6 +246,13 @@ def _code(run: Run, callee: Code, given: Call) -> Value:
 
 
 def _function(run: Run, callee: Function, given: Call) -> Value:
+    result = _result(run, callee, given)
+    if isinstance(result, Reference) and result.origin is not None and run.site is None:
+        run.handed_back.append((given.node, result))
+    return result
+
+
+def _result(run: Run, callee: Function, given: Call) -> Value:
     if run.calls >= DEEPEST_CALL or run.fuel <= 0 or not run.inlines(callee):
         return UNKNOWN
     key = _key(callee, given)

@@ -166,6 +166,15 @@ def attributes_set(node: ast.AST) -> set[str]:
     return {target.attr for target in targets if isinstance(target, ast.Attribute)}
 
 
+def parameter_names(node: ast.AST) -> list[str]:
+    """Return the names of the parameters of a function, those that collect the rest included."""
+    if not isinstance(node, FUNCTIONS):
+        return []
+    arguments = node.args
+    rest = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
+    return [one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *rest)]
+
+
 def declared_parameters(node: ast.AST) -> list[str]:
     """Return the parameters of a function whose head says something about them: a type or a default value."""
     if not isinstance(node, FUNCTIONS):

@@ -7,6 +7,7 @@ import ast
 from lint_plugin.dataflow.attributes import attribute, element
 from lint_plugin.dataflow.branches import GOES_ON, merged
 from lint_plugin.dataflow.constants import compared
+from lint_plugin.dataflow.narrowing import matched
 from lint_plugin.dataflow.run import Run
 from lint_plugin.dataflow.values import UNKNOWN, Instance, Items, Value, truth
 
@@ -20,7 +21,10 @@ def follow_match(run: Run, node: ast.Match) -> int:
     for case in node.cases:
         fits = True if exhausted else _fits(run, case, subject)
         run.scope.names = dict(before)
-        _capture(run, case.pattern, subject, node)
+        known = matched(run, case.pattern, subject)
+        if known is not subject and isinstance(node.subject, ast.Name):
+            run.scope.bind(node.subject.id, known)
+        _capture(run, case.pattern, known, node)
         run.evaluate(case.guard)
         end = run.execute(case.body)
         if fits is not False and not exhausted:

@@ -15,6 +15,7 @@ from lint_plugin.dataflow.values import (
     Instance,
     Items,
     Method,
+    Reference,
     Table,
     Text,
     Value,
@@ -286,7 +287,8 @@ def _of_table(receiver: Table, name: str, arguments: Sequence[Value], keywords: 
         if name == "pop" and isinstance(arguments[0], Constant):
             entries.pop(arguments[0].data, None)
         if found is None:
-            found = arguments[1] if len(arguments) > 1 else Constant(None)
+            declared = receiver.default if isinstance(receiver.default, Reference) else Constant(None)
+            found = arguments[1] if len(arguments) > 1 else declared
         if name == "setdefault":
             store(receiver, arguments[0], found)
         return found
@@ -301,12 +303,15 @@ def _of_table(receiver: Table, name: str, arguments: Sequence[Value], keywords: 
 def _view(receiver: Table, name: str) -> Value:
     entries = receiver.entries
     if name == "copy":
-        return Table(dict(entries))
-    if name == "values":
-        return Items(list(entries.values()))
+        copied = Table(dict(entries))
+        copied.default = receiver.default
+        return copied
     if name == "keys":
         return Items([lifted(key) for key in entries])
-    return Items([Items([lifted(key), value], tuple) for key, value in entries.items()])
+    pairs: list[tuple[Value, Value]] = [(lifted(key), value) for key, value in entries.items()]
+    if not pairs and receiver.default is not None:
+        pairs.append((UNKNOWN, receiver.default))
+    return Items([value if name == "values" else Items([key, value], tuple) for key, value in pairs])
 
 
 def _update(receiver: Table, arguments: Sequence[Value], keywords: dict[str, Value]) -> Value:

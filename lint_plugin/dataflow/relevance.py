@@ -29,6 +29,7 @@ from lint_plugin.dataflow.layout import (
     declared_parameters,
     defined_in_texts,
     inner_statements,
+    parameter_names,
     used,
 )
 
@@ -57,11 +58,13 @@ class Search(NamedTuple):
 
     Args:
         words: the sealed names and those that lead to them.
+        methods: words for what is done with tracers and spans, which matters beside one of the first.
         loaders: words that load modules by name, or take names out of a scope.
         patterns: find whatever else loads modules by name.
     """
 
     words: tuple[bytes, ...]
+    methods: tuple[bytes, ...]
     loaders: tuple[bytes, ...]
     patterns: tuple[re.Pattern[bytes], ...]
 
@@ -99,9 +102,7 @@ _OWN_RECEIVERS = ("self.", "cls.", ").")
 
 def _depends(function: ast.AST, node: ast.AST) -> bool:
     """Tell whether what a statement loads may depend on who calls the function around it."""
-    arguments = function.args if isinstance(function, FUNCTIONS) else ast.arguments([], [], None, [], [], None, [])
-    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-    if arguments.vararg or arguments.kwarg or any(name not in ("self", "cls") for name in names):
+    if any(name not in ("self", "cls") for name in parameter_names(function)):
         return True
     parts = used(node) if isinstance(node, ast.stmt) else ()
     return isinstance(node, ast.Return) or any(
@@ -133,6 +134,7 @@ class _Picker:
         starts = self._starts if len(data) == len(self._text) else _starts(data.split(b"\n"))
         for word in search.words:
             self._wait(_places(data, word), starts, True, 0)
+        names_sealed = bool(self._waiting)
         for word in search.loaders:
             self._wait(_places(data, word), starts, False, 0)
         for pattern in search.patterns:
@@ -141,7 +143,17 @@ class _Picker:
             line = self._waiting.pop(0)
             for path in self._layout.paths(line.number):
                 self._name(path, line)
+        for word in search.methods if names_sealed else ():
+            for place in _places(data, word):
+                self._take_receivers(_name_before(data, place), bisect_right(starts, place))
         return Relevance(frozenset(self._picked), frozenset(self._functions))
+
+    def _take_receivers(self, name: str, line: int) -> None:
+        """Take the functions whose parameter is the receiver of a method: they may be given a span or tracer."""
+        for path in self._layout.paths(line) if name else ():
+            functions = [outer for outer in path if isinstance(outer, FUNCTIONS)]
+            if any(name in parameter_names(outer) for outer in functions):
+                self._functions.update(map(id, functions))
 
     def _wait(self, places: Iterable[int], starts: list[int], sealed: bool, depth: int) -> None:
         found = {bisect_right(starts, place) for place in places}
@@ -157,6 +169,9 @@ class _Picker:
             # What a loader is given may come from anywhere; a sealed name is where it stands.
             self._pick(node, path)
         self._functions.update(id(outer) for outer in path if isinstance(outer, FUNCTIONS))
+        if line.sealed and isinstance(node, ast.ClassDef) and node.bases:
+            # What a class inherits, its methods have without naming it.
+            self._functions.update(id(method) for method in node.body if isinstance(method, FUNCTIONS))
         if line.depth < _MOST_NAMES:
             for name in defined_in_texts(node):
                 self._spread(name, ("",), self._tree, line)
@@ -255,6 +270,14 @@ def _places(data: bytes, word: bytes) -> Iterator[int]:
     while place >= 0:
         yield place
         place = data.find(word, place + len(word))
+
+
+def _name_before(data: bytes, place: int) -> str:
+    """Return the name that ends at a place; nothing for an attribute."""
+    start = place
+    while start and (data[start - 1 : start].isalnum() or data[start - 1 : start] == b"_"):
+        start -= 1
+    return "" if data[start - 1 : start] == b"." else data[start:place].decode("ascii", "replace")
 
 
 def _words(text: str, word: str, start: int, end: int) -> Iterator[int]:

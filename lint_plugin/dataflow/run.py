@@ -74,11 +74,13 @@ class Seen(NamedTuple):
         path: what is called.
         call: where, and with what.
         origin: the call that has returned the object whose method this is.
+        inside: where it stands in a function of the file, when ``call`` is the call of that function.
     """
 
     path: str
     call: Call
     origin: Call | None
+    inside: ast.AST | None = None
 
 
 Handler = Callable[["Run", Call], Value]
@@ -135,6 +137,8 @@ class Run:
         self.stars: list[str] = []
         self.calls_seen: list[Seen] = []
         self.decorators: list[tuple[str, ast.expr]] = []
+        # Calls of functions of the file that return what a call has given that the rules want to know of.
+        self.handed_back: list[tuple[ast.AST, Reference]] = []
         # For each loop that is being followed, the states in which this round was left, and how.
         self.rounds: list[list[tuple[int, dict[str, Value]]]] = []
         self._reserve = _FUEL_OF_A_FILE
@@ -251,7 +255,8 @@ class Run:
         if self.code_site is not None:
             node = self.code_site
             kind = Kind.CODE if kind in _LOADING else kind
-        self.facts.add(Fact(kind, node, target, how), self.site)
+        # What is to be changed about a span is its start, whoever has handed the tracer there.
+        self.facts.add(Fact(kind, node, target, how), None if kind is Kind.SPAN else self.site)
 
     def decorates(self, path: str, node: ast.expr) -> None:
         """Note that something from outside of the file is used as a decorator."""

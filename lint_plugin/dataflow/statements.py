@@ -15,6 +15,7 @@ from lint_plugin.dataflow.definitions import follow_class, follow_function
 from lint_plugin.dataflow.imports import follow_from_import, follow_import
 from lint_plugin.dataflow.loops import follow_for, follow_while
 from lint_plugin.dataflow.matching import follow_match
+from lint_plugin.dataflow.narrowing import asks_for_type, narrow
 from lint_plugin.dataflow.run import Call, Run
 from lint_plugin.dataflow.values import (
     UNKNOWN,
@@ -91,10 +92,23 @@ def _annotated(run: Run, node: ast.AnnAssign) -> int:
             fields.items.append(Constant(node.target.id))
     if node.value is not None:
         value = run.evaluate(node.value)
-        assign(run, node.target, declared if value is UNKNOWN else value)
+        assign(run, node.target, value if declared is UNKNOWN else _declared_or_given(declared, value))
     elif declared is not UNKNOWN:
         assign(run, node.target, declared)
     return GOES_ON
+
+
+def _declared_or_given(declared: Value, given: Value) -> Value:
+    """Return what is known of a name that is declared and given a value: an empty list says less than its type."""
+    if given is UNKNOWN:
+        return declared
+    if isinstance(declared, Items) and isinstance(given, Items):
+        return given if given.items else declared
+    if isinstance(declared, Table) and isinstance(given, Table):
+        given.default = given.default or declared.default
+    if isinstance(declared, Instance) and isinstance(given, Reference):
+        return declared if given.path.endswith(f".{declared.cls.name}()") else given
+    return given
 
 
 def _is_alias(run: Run, annotation: ast.expr) -> bool:
@@ -116,10 +130,11 @@ def _if(run: Run, node: ast.If) -> int:
         return run.execute(branches[0] if known else branches[1])
     before = run.scope.names
     ends, states = [], []
+    tells = asks_for_type(node.test)
     for branch in branches:
         run.scope.names = dict(before)
-        if branch is node.body:
-            _narrow(run, node.test)
+        if tells:
+            narrow(run, node.test, branch is node.body)
         ends.append(run.execute(branch))
         states.append(run.scope.names)
     if known is not None:
@@ -128,15 +143,6 @@ def _if(run: Run, node: ast.If) -> int:
     reached = [state for end, state in zip(ends, states, strict=True) if end == GOES_ON]
     run.scope.names = merged(reached) if reached else states[0]
     return GOES_ON if reached else min(ends)
-
-
-def _narrow(run: Run, test: ast.expr) -> None:
-    """Believe ``if isinstance(name, Type)``, when nothing else is known of the name."""
-    if not isinstance(test, ast.Call) or len(test.args) != 2 or not isinstance(test.args[0], ast.Name):
-        return
-    name = test.args[0].id
-    if getattr(test.func, "id", "") == "isinstance" and run.scope.names.get(name) is UNKNOWN:
-        run.scope.names[name] = run.typed(test.args[1])
 
 
 def _with(run: Run, node: ast.With | ast.AsyncWith) -> int:
@@ -196,6 +202,7 @@ def _raise(run: Run, node: ast.Raise) -> int:
 def _assert(run: Run, node: ast.Assert) -> int:
     run.evaluate(node.test)
     run.evaluate(node.msg)
+    narrow(run, node.test)
     return GOES_ON
 
 

@@ -28,10 +28,16 @@ from lint_plugin.rule import Hit, Module, Rule
 
 
 def _check(module: Module) -> Iterator[Hit]:
+    told = set()
     for fact in module.facts(Kind.SPAN):
+        if id(fact.node) in told:
+            continue  # by several tracers, depending on who calls
+        told.add(id(fact.node))
         tracer = fact.target.partition("(")[0]
         yield Hit(fact.node, f"{fact.how} of {tracer} starts a span past the facade: use tracing_facade.start_span")
     for fact in module.facts(Kind.LIKELY_SPAN):
+        if id(fact.node) in told:
+            continue
         yield Hit(
             fact.node,
             f"{fact.how} may start a span past the facade: annotate the receiver, or use tracing_facade.start_span",

@@ -17,42 +17,36 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from lint_plugin.parents import Parents, parents_of
+from lint_plugin.dataflow.run import Call
+from lint_plugin.parents import parents_of
 from lint_plugin.rule import Hit, Module, Rule
 from lint_plugin.span_calls import span_calls
 
+if TYPE_CHECKING:
+    from lint_plugin.uses import Uses
+
 
 def _check(module: Module) -> Iterator[Hit]:
-    starts = [one.node for one in module.once(span_calls) if one.starts]
+    starts: list[ast.Call] = [one.node for one in module.once(span_calls) if one.starts]
     if not starts:
         return
-    parents = parents_of(module.tree)
-    for node in starts:
-        if not _is_entered(node, parents):
+    from lint_plugin.uses import Uses
+
+    uses = Uses(parents_of(module.tree))
+    for node in (*starts, *_handed_back(module, uses)):
+        if not uses.lead_on(node):
             yield Hit(node, "the span is never entered, so it never ends: use it in a `with` statement")
 
 
-def _is_entered(node: ast.expr, parents: Parents) -> bool:
-    parent = parents.get(node)
-    while isinstance(parent, (ast.IfExp, ast.BoolOp, ast.NamedExpr, ast.Await)):
-        node, parent = parent, parents.get(parent)
-    if isinstance(parent, (ast.Expr, ast.Attribute)):
-        return False
-    if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
-        return _is_used(parent.targets[0].id, parent, parents)
-    return True
-
-
-def _is_used(name: str, node: ast.AST, parents: Parents) -> bool:
-    scope = parents.get(node)
-    while scope is not None and not isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Module)):
-        scope = parents.get(scope)
-    for part in ast.walk(scope) if scope is not None else ():
-        read = isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Load)
-        if read and not isinstance(parents.get(part), (ast.Attribute, ast.Expr)):
-            return True
-    return False
+def _handed_back(module: Module, uses: Uses) -> Iterator[ast.Call]:
+    """Yield the calls of functions of the file that start a span and do nothing with it but return it."""
+    started = f"{module.settings.facade}.start_span()"
+    for node, value in module.run.handed_back:
+        begun = value.origin.node if isinstance(value.origin, Call) and value.path == started else None
+        if isinstance(node, ast.Call) and isinstance(begun, ast.Call) and node is not begun and uses.only_return(begun):
+            yield node
 
 
 RULE = Rule(
@@ -69,5 +63,6 @@ RULE = Rule(
         "from tracing_facade import start_span\nstart_span('x')\n",
         "import tracing_facade as t\ndef f():\n    span = t.start_span('x')\n    span.set_attribute('k', 1)\n",
         "from tracing_facade import start_span\nspan = start_span('x').__enter__()\n",
+        "from tracing_facade import start_span\ndef begin(): return start_span('x')\ndef f(): begin()\n",
     ),
 )

@@ -29,6 +29,7 @@ _NAMED = SPAN_STARTS | {*STARTS, "SpanSpec"}
 
 
 def _check(module: Module) -> Iterator[Hit]:
+    own = {f"{module.settings.facade}.{name}" for name in STARTS}
     for seen in module.run.calls_seen:
         node = seen.call.node
         if seen.path.rpartition(".")[2] not in _NAMED or not isinstance(node, ast.Call):
@@ -42,7 +43,7 @@ def _check(module: Module) -> Iterator[Hit]:
                 written,
                 "the name of the span is put together here: declare a SpanSpec, and put the value into an attribute",
             )
-        elif seen.path.rpartition(".")[2] in STARTS and _is_text(written, node, module):
+        elif seen.path in own and _is_text(written, node, module):
             yield Hit(
                 written, "the name of the span may be any text here: give a SpanSpec, or write the name as a literal"
             )
@@ -50,16 +51,39 @@ def _check(module: Module) -> Iterator[Hit]:
 
 def _is_text(written: ast.expr, call: ast.Call, module: Module) -> bool:
     """Tell whether this is a text, of which nothing more is known: a parameter that is declared so, or a conversion."""
-    if isinstance(written, ast.Call):
-        return isinstance(written.func, ast.Name) and written.func.id in ("str", "repr", "format")
+    if isinstance(written, ast.BoolOp):
+        return any(_is_text(part, call, module) for part in written.values if not isinstance(part, ast.Constant))
+    if isinstance(written, ast.IfExp):
+        parts = (part for part in (written.body, written.orelse) if not isinstance(part, ast.Constant))
+        return any(_is_text(part, call, module) for part in parts)
     if not isinstance(written, ast.Name):
-        return False
+        from lint_plugin.value_types import is_text
+
+        return is_text(written)
     for function in module.once(_functions):
         inside = function.lineno <= call.lineno <= (function.end_lineno or function.lineno)
         for parameter in all_parameters(function.args) if inside else ():
-            if parameter.arg == written.id and isinstance(parameter.annotation, ast.Name):
-                return parameter.annotation.id == "str" and not _is_bound(written.id, function)
+            if parameter.arg == written.id:
+                return _declares_text(parameter.annotation) and not _is_bound(written.id, function)
     return False
+
+
+def _declares_text(annotation: ast.expr | None) -> bool:
+    """Tell whether this annotation is ``str``, or ``str`` and ``None``."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        parts = [part.strip() for part in annotation.value.split("|")]
+        return "str" in parts and set(parts) <= {"str", "None"}
+    if isinstance(annotation, ast.BinOp):
+        parts_of = [annotation.left, annotation.right]
+        return any(map(_declares_text, parts_of)) and all(_declares_text(one) or _is_none(one) for one in parts_of)
+    if isinstance(annotation, ast.Subscript):
+        base = annotation.value
+        return getattr(base, "attr", getattr(base, "id", "")) == "Optional" and _declares_text(annotation.slice)
+    return isinstance(annotation, ast.Name) and annotation.id == "str"
+
+
+def _is_none(annotation: ast.expr) -> bool:
+    return isinstance(annotation, ast.Constant) and annotation.value is None
 
 
 def _functions(module: Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -97,6 +121,8 @@ RULE = Rule(
         "from tracing_facade import SpanSpec\ndef f(n): return SpanSpec('order %s' % n)\n",
         "from tracing_facade import start_span\ndef f(name: str):\n    with start_span(name): ...\n",
         "from tracing_facade import start_span\ndef f(n):\n    with start_span(str(n)): ...\n",
+        "from tracing_facade import start_span\ndef f(n: 'str | None'):\n    with start_span(n or 'x'): ...\n",
+        "from tracing_facade import traced\ndef f(view): return traced(view.__name__)(view)\n",
         (
             "from opentelemetry import trace\nt = trace.get_tracer('a')\ndef f(n):\n"
             "    with t.start_as_current_span(f'user {n}'): ...\n"

@@ -17,7 +17,6 @@ Right:
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -38,20 +37,23 @@ def _check(module: Module) -> Iterator[Hit]:
         for attribute in attributes_of(one):
             spec = attribute_of(one.spec, attribute) if one.spec is not None else None
             value = known(attribute.value)
-            if spec is not None and spec.type is not str and value is None and _is_text(attribute):
-                yield Hit(attribute.node, f"{attribute.key} is not declared as str, and is given a text: {_ADVICE}")
-            if spec is not None and value is not None:
-                problem = _problem(spec, value[0])
-                if problem:
-                    yield Hit(attribute.node, f"{attribute.key} {problem}: {_ADVICE}")
+            problem = ""
+            if spec is not None:
+                problem = _problem(spec, value[0]) if value is not None else _problem_by_form(spec, attribute)
+            if problem:
+                yield Hit(attribute.node, f"{attribute.key} {problem}: {_ADVICE}")
 
 
-def _is_text(attribute: Attribute) -> bool:
-    """Tell whether the value is a text, of which nothing more is known."""
-    written = attribute.written
-    if isinstance(written, ast.Call) and isinstance(written.func, ast.Name):
-        return written.func.id in ("str", "repr", "format")
-    return isinstance(attribute.value, Text) or isinstance(written, ast.JoinedStr)
+def _problem_by_form(spec: AttributeSpec, attribute: Attribute) -> str:
+    """Return what is wrong with a value of which no more is known than its type."""
+    from lint_plugin.value_types import example_of
+    from tracing_facade.registry.kinds import TYPE_NAMES, is_of_type
+
+    example = "" if isinstance(attribute.value, Text) else example_of(attribute.written)
+    if example is None or is_of_type(example, spec.type):
+        return ""
+    name = "text" if example == "" else type(example).__name__
+    return f"is declared as {TYPE_NAMES[spec.type]}, and is given a {name}"
 
 
 def _problem(spec: AttributeSpec, value: object) -> str:

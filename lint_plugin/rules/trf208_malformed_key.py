@@ -26,7 +26,7 @@ _HEADERS = ("http.request.header.", "http.response.header.", "rpc.request.metada
 
 def _check(module: Module) -> Iterator[Hit]:
     for one in module.once(span_calls):
-        for attribute in attributes_of(one):
+        for attribute in attributes_of(one) if not one.told_inside else ():
             if _is_malformed(attribute.key):
                 yield Hit(attribute.node, _message(attribute.key))
     for seen in module.run.calls_seen:

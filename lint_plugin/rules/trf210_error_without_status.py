@@ -45,7 +45,7 @@ def _check(module: Module) -> Iterator[Hit]:
     parents = parents_of(module.tree)
     decided = {_block(one.node, parents) for one in calls if one.method in _SETTERS}
     for one in calls:
-        if one.method in _SETTERS or _block(one.node, parents) in decided:
+        if one.told_inside or one.method in _SETTERS or _block(one.node, parents) in decided:
             continue
         if one.method == "add_event" and event_name(one) in _EVENTS:
             yield Hit(one.node, f"the event {event_name(one)!r} leaves the status of the span unset: use record_error")

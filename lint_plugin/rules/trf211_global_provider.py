@@ -18,6 +18,7 @@ Right:
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 
 from lint_plugin.dataflow.annotations import dotted
@@ -33,13 +34,56 @@ def _check(module: Module) -> Iterator[Hit]:
         if name in _SETTERS and module.settings.seals(seen.path):
             yield Hit(seen.call.node, f"{name} changes tracing for the whole process: configure tracing_facade instead")
 
-    for node in module.statements if _sees_sealed(module) else ():
+    if not _sees_sealed(module):
+        return
+    for node in module.statements:
         for target in _targets(node):
-            name = _private(module, target)
+            name = _private(module, dotted(target) or "")
             if name:
-                message = f"{name} is changed for the whole process: configure tracing_facade instead"
-                yield Hit(node, message)
+                yield Hit(node, _message(name))
                 break
+    for call in _calls_by_name(module):
+        name = _private(module, _set_by_name(call))
+        if name:
+            yield Hit(call, _message(name))
+
+
+# Functions and methods that set or delete an attribute that they are given as a text: those of Python, of pytest's
+# `monkeypatch` and of `unittest.mock.patch`.
+_BY_NAME = ("setattr(", "delattr(", "patch.object(")
+
+
+def _message(name: str) -> str:
+    return f"{name} is changed for the whole process: configure tracing_facade instead"
+
+
+def _calls_by_name(module: Module) -> Iterator[ast.Call]:
+    """Yield the calls on the lines on which an attribute is set by its name, however deep they stand."""
+    words = [word for word in _BY_NAME if word in module.text]
+    lines = [number for number, line in enumerate(module.lines, 1) if any(word in line for word in words)]
+    waiting: list[ast.AST] = [module.tree] if lines else []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Call) and node.lineno <= lines[-1]:
+            yield node
+        for child in ast.iter_child_nodes(node):
+            first, last = getattr(child, "lineno", 0), getattr(child, "end_lineno", sys.maxsize)
+            decorators = getattr(child, "decorator_list", ())
+            if any(first <= line <= last for line in lines):
+                waiting.append(child)
+            else:
+                waiting.extend(decorators)
+
+
+def _set_by_name(call: ast.Call) -> str:
+    """Return the dotted name of the attribute that a call sets by its name, or an empty string."""
+    called = (dotted(call.func) or "").rpartition(".")
+    if called[2] not in ("setattr", "delattr") and not (called[2] == "object" and called[0].endswith("patch")):
+        return ""
+    owner = dotted(call.args[0]) if call.args else None
+    name = call.args[1] if len(call.args) > 1 else None
+    text = name.value if isinstance(name, ast.Constant) else None
+    return f"{owner}.{text}" if owner is not None and isinstance(text, str) else ""
 
 
 def _sees_sealed(module: Module) -> bool:
@@ -58,9 +102,8 @@ def _targets(node: ast.stmt) -> list[ast.expr]:
     return [target for target in targets if isinstance(target, ast.Attribute)]
 
 
-def _private(module: Module, target: ast.expr) -> str:
-    """Return the private name of a sealed module that an assignment changes, or an empty string."""
-    written = dotted(target) or ""
+def _private(module: Module, written: str) -> str:
+    """Return the private name of a sealed module for which a dotted name stands, or an empty string."""
     root, _, rest = written.partition(".")
     if not any(part.startswith("_") for part in rest.split(".")):
         return ""
@@ -78,5 +121,6 @@ RULE = Rule(
         "from opentelemetry import trace\ntrace.set_tracer_provider(object())\n",
         "from opentelemetry.propagate import set_global_textmap as s\ns(None)\n",
         "from opentelemetry import trace\ntrace._TRACER_PROVIDER_SET_ONCE._done = False\n",
+        "from opentelemetry import trace\ndef test_a(m): m.setattr(trace, '_TRACER_PROVIDER', None)\n",
     ),
 )

@@ -23,12 +23,17 @@ from lint_plugin.origins import Origins
 from lint_plugin.rule import Hit, Module, Rule
 from lint_plugin.span_calls import span_calls
 
-# Methods that hand work to other threads, with the position of the function; `map` does so only in a pool.
-_POOLS = {"submit": 0, "run_in_executor": 1, "apply_async": 0, "map_async": 0, "starmap_async": 0, "map": 0}
-_ONLY_IN_POOLS = frozenset({"map"})
+# Methods that hand work to other threads, with the position of the function.
+_POOLS = {
+    "submit": 0, "run_in_executor": 1, "map_async": 0, "starmap_async": 0, "apply": 0, "apply_async": 0, "imap": 0,
+    "imap_unordered": 0, "map": 0, "starmap": 0,
+}  # fmt: skip
+# These have other things by the same names, such as the tasks of Celery.
+_ONLY_IN_POOLS = frozenset({"apply", "apply_async", "imap", "imap_unordered", "map", "starmap"})
 _MAKERS = r"(?:\w*Executor|(?:Thread)?Pool|get_(?:running|event)_loop|new_event_loop)\Z"
 _THREADS = {"threading.Thread": 1, "threading.Timer": 1, "multiprocessing.pool.ThreadPool": 9}
 _CARRIERS = ("carry_context", "copy_context")
+_FRESH = "contextvars.Context"
 
 
 def _check(module: Module) -> Iterator[Hit]:
@@ -37,7 +42,7 @@ def _check(module: Module) -> Iterator[Hit]:
         return
     origins = Origins(module)
     for node in module.statements:
-        for call in _calls_in(node) if _is_traced(node, starts) else ():
+        for call in _calls_in(node) if _is_traced(node, starts, origins) else ():
             what = _loses(origins, call)
             if what:
                 yield Hit(
@@ -46,11 +51,21 @@ def _check(module: Module) -> Iterator[Hit]:
                 )
 
 
-def _is_traced(node: ast.stmt, starts: set[int]) -> bool:
+def _is_traced(node: ast.stmt, starts: set[int], origins: Origins) -> bool:
     if isinstance(node, (ast.With, ast.AsyncWith)):
-        return any(id(item.context_expr) in starts for item in node.items)
+        return any(_is_started(item.context_expr, starts, origins) for item in node.items)
     decorators = node.decorator_list if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else []
     return any(id(decorator) in starts for decorator in decorators)
+
+
+def _is_started(node: ast.expr, starts: set[int], origins: Origins) -> bool:
+    if isinstance(node, ast.Name):
+        return any(id(call) in starts for call in origins.calls(node))
+    if isinstance(node, ast.NamedExpr):
+        return _is_started(node.value, starts, origins)
+    if isinstance(node, ast.IfExp):
+        return any(_is_started(part, starts, origins) for part in (node.body, node.orelse))
+    return id(node) in starts
 
 
 def _calls_in(node: ast.stmt) -> Iterator[ast.Call]:
@@ -70,12 +85,14 @@ def _loses(origins: Origins, call: ast.Call) -> str:
     if place is not None:
         target = _given(call, place, ("target", "function"))
         return f"what a {path.rpartition('.')[2]} runs" if target is not None and not _carries(origins, target) else ""
+    context = next((one.value for one in call.keywords if one.arg == "context"), None)
+    if context is not None and origins.are(context, _FRESH):
+        return "what gets a fresh Context()"
     function = call.func
     if not isinstance(function, ast.Attribute):
         return ""
     if function.attr == "run":
-        made = origins.made_by(function.value)
-        return "what a fresh Context() runs" if made and all(one == "contextvars.Context" for one in made) else ""
+        return "what a fresh Context() runs" if origins.are(function.value, _FRESH) else ""
     return f"what {function.attr} runs" if _is_in_pool(origins, function, call) else ""
 
 
@@ -95,12 +112,17 @@ def _given(call: ast.Call, place: int, names: tuple[str, ...]) -> ast.expr | Non
     return by_name if by_name is not None or len(call.args) <= place else call.args[place]
 
 
-def _carries(origins: Origins, node: ast.expr) -> bool:
-    made = origins.made_by(node)
-    if made and all(one.rpartition(".")[2] in _CARRIERS for one in made):
-        return True
-    written = {getattr(part, "id", "") or getattr(part, "attr", "") for part in ast.walk(node)}
-    return not written.isdisjoint(_CARRIERS)
+def _carries(origins: Origins, node: ast.AST) -> bool:
+    """Tell whether a callable takes the context along: wrapped, or run in a copy of the context."""
+    for part in ast.walk(node):
+        if getattr(part, "id", "") in _CARRIERS or getattr(part, "attr", "") in _CARRIERS:
+            return True
+        if isinstance(part, ast.Attribute) and part.attr == "run" and origins.are(part.value, *_CARRIERS):
+            return True
+        if isinstance(part, (ast.Name, ast.Attribute)) and origins.are(part, *_CARRIERS):
+            return True
+    function = origins.function(node)
+    return function is not None and function is not node and any(_carries(origins, part) for part in function.body)
 
 
 RULE = Rule(

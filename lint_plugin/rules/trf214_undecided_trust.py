@@ -37,7 +37,7 @@ def _check(module: Module) -> Iterator[Hit]:
                 seen.call.node, f"{name} does not say whom it trusts: pass trust=trust_nobody, or a rule of your own"
             )
 
-    for node in ast.walk(module.tree) if any("add_middleware" in line for line in module.lines) else ():
+    for node in ast.walk(module.tree) if any("iddleware" in line for line in module.lines) else ():
         if _adds(module, node, prefix):
             yield Hit(
                 node, "TracingMiddleware does not say whom it trusts: pass trust=trust_nobody, or a rule of your own"
@@ -45,8 +45,12 @@ def _check(module: Module) -> Iterator[Hit]:
 
 
 def _adds(module: Module, node: ast.AST, prefix: str) -> bool:
-    """Tell whether this is ``application.add_middleware(TracingMiddleware)``, as Starlette and FastAPI have it."""
-    if not isinstance(node, ast.Call) or getattr(node.func, "attr", "") != "add_middleware" or not node.args:
+    """Tell whether this is ``application.add_middleware(TracingMiddleware)``, as Starlette and FastAPI have it.
+
+    They have ``Middleware(TracingMiddleware)`` as well, in a list that an application is given.
+    """
+    called = (dotted(node.func) or "").rpartition(".")[2] if isinstance(node, ast.Call) else ""
+    if not isinstance(node, ast.Call) or called not in ("add_middleware", "Middleware") or not node.args:
         return False
     name = dotted(node.args[0]) or ""
     root, dot, rest = name.partition(".")

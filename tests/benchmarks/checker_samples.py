@@ -30,7 +30,7 @@ _THEMES = {
 _SHARED = {
     "A-static": "static", "C-dynamic": "dynamic", "D-sysmodules": "modules", "E-exec": "code",
     "F-strings": "strings", "G-annotation": "names", "H-names": "names", "I-reexport": "reexport",
-    "J-spanstart": "spans", "K-smuggle": "smuggle",
+    "J-spanstart": "spans", "K-smuggle": "smuggle", "services": "spans",
 }  # fmt: skip
 # What is about the use of the facade itself no peer can be asked.
 _OWN_POLICY = ("TRF2", "TRF3", "private")

@@ -179,7 +179,8 @@ def _apply(run: Run, call: Call) -> Value:
 def _cast(run: Run, call: Call) -> Value:
     declared = run.typed(_node(call, 0, "typ"))
     value = call.argument(1, "val") or UNKNOWN
-    return declared if value is UNKNOWN else value
+    says_more = isinstance(declared, Reference) and run.world.watches(declared.path)
+    return declared if says_more or value is UNKNOWN else value
 
 
 @handles("dataclasses.field")

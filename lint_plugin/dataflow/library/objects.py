@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lint_plugin.dataflow.attributes import attribute, element, set_attribute, set_element
+from lint_plugin.dataflow.attributes import attribute, element, set_attribute, set_element, unknown_base
 from lint_plugin.dataflow.concrete import concrete_text
 from lint_plugin.dataflow.facts import Kind
 from lint_plugin.dataflow.library.registry import HANDLERS, handles
@@ -212,7 +212,10 @@ def _super(run: Run, call: Call) -> Value:
     if not isinstance(this, Instance):
         return UNKNOWN
     bases = [base for base in this.cls.bases if isinstance(base, Class)]
-    return Instance(bases[0], this.attributes) if bases else UNKNOWN
+    if bases:
+        return Instance(bases[0], this.attributes)
+    base = unknown_base(this.cls)
+    return run.refer(f"{base.path}()") if base is not None and run.world.watches(base.path) else UNKNOWN
 
 
 @handles("sys.modules.get", "sys.modules.setdefault", "sys.modules.__getitem__")
