@@ -84,13 +84,23 @@ def read(file: str) -> list[Entry]:
         raise SettingsError(
             f"{file}: cannot be read as a baseline: {error}; write it with `tracing-lint baseline`"
         ) from error
-    entries = content.get("finding", [])
+    entries = _tables(content, file)
     places = [number for number, line in enumerate(text.split("\n"), 1) if line.strip() == "[[finding]]"]
     found = [_entry(entry, number, file) for number, entry in enumerate(entries, 1)]
     if len(places) != len(found):
         # Written in another way, by hand.
         places = [1] * len(found)
     return [entry._replace(place=place) for entry, place in zip(found, places, strict=True)]
+
+
+def _tables(content: dict[str, Any], file: str) -> list[Any]:
+    unknown = next((key for key in content if key != "finding"), None)
+    if unknown is not None:
+        raise SettingsError(f"{file}: unknown key {unknown!r}; a baseline holds [[finding]] and nothing else")
+    entries = content.get("finding", [])
+    if not isinstance(entries, list):
+        raise SettingsError(f"{file}: finding = {entries!r} is not a list of tables; write [[finding]] before each")
+    return entries
 
 
 def _entry(entry: Any, number: int, file: str) -> Entry:
@@ -100,13 +110,17 @@ def _entry(entry: Any, number: int, file: str) -> Entry:
     unknown = [key for key in entry if key not in _FIELDS]
     if unknown:
         raise SettingsError(f"{where} has the unknown key {unknown[0]!r}; allowed are {', '.join(_FIELDS)}")
+    reason, owner = entry.get("reason", ""), entry.get("owner", "")
     for key, kind in (("path", str), ("code", str), ("text", str), ("line", int)):
         if not isinstance(entry.get(key), kind):
             raise SettingsError(f"{where}: {key} = {entry.get(key)!r} is not a {kind.__name__}")
+    for key, value in (("reason", reason), ("owner", owner)):
+        if not isinstance(value, str):
+            raise SettingsError(f"{where}: {key} = {value!r} is not a str")
     expires = entry.get("expires")
-    if expires is not None and not isinstance(expires, datetime.date):
+    # A time of day is a day to Python, but cannot be compared with one.
+    if expires is not None and (not isinstance(expires, datetime.date) or isinstance(expires, datetime.datetime)):
         raise SettingsError(f"{where}: expires = {expires!r} is not a day; write for example expires = 2026-12-31")
-    reason, owner = str(entry.get("reason", "")), str(entry.get("owner", ""))
     return Entry(entry["path"], entry["code"], entry["text"], entry["line"], reason, owner, expires)
 
 
@@ -153,33 +167,59 @@ def _read_once(file: str, changed: int) -> list[Entry]:
 
 def entries_for(findings: Iterable[Finding], old: Sequence[Entry], settings: Settings) -> list[Entry]:
     """Return the entries for findings; what was said about them before is kept."""
-    left = list(old)
-    entries = []
-    for finding in findings:
-        fresh = _fresh(finding, settings)
-        known = next((entry for entry in left if _same(entry, fresh)), None)
-        if known is not None:
-            left.remove(known)
-            fresh = known._replace(line=fresh.line)
-        entries.append(fresh)
-    return entries
+    known = _Known(old, settings)
+    found = ((known.fresh(finding), known.taken(finding)) for finding in findings)
+    return [fresh if entry is None else entry._replace(line=fresh.line) for fresh, entry in found]
 
 
-def _fresh(finding: Finding, settings: Settings) -> Entry:
-    return Entry(settings.relative(finding.path), finding.code, _line(finding), finding.line)
+class _Known:
+    """The entries that no finding has been matched with yet.
+
+    Args:
+        entries: of the baseline.
+        settings: to which it belongs.
+    """
+
+    def __init__(self, entries: Iterable[Entry], settings: Settings) -> None:
+        self._settings = settings
+        self._left: dict[tuple[object, ...], list[Entry]] = {}
+        self._lines: tuple[str, list[str]] = "", []
+        for entry in entries:
+            self._left.setdefault(entry[:3], []).append(entry)
+
+    def fresh(self, finding: Finding) -> Entry:
+        """Return an entry for a finding."""
+        path = writable(self._settings.relative(finding.path))
+        return Entry(path, finding.code, self._line(finding), finding.line)
+
+    def taken(self, finding: Finding) -> Entry | None:
+        """Return the entry for a finding, which then stands for no other."""
+        waiting = self._left.get(self.fresh(finding)[:3])
+        return waiting.pop(0) if waiting else None
+
+    def left(self) -> list[Entry]:
+        """Return the entries without a finding, in the order of the file."""
+        return sorted((one for waiting in self._left.values() for one in waiting), key=lambda entry: entry.place)
+
+    def _line(self, finding: Finding) -> str:
+        # Findings come file by file.
+        if self._lines[0] != finding.path:
+            self._lines = finding.path, _lines_of(finding.path)
+        lines = self._lines[1]
+        return lines[finding.line - 1].strip() if finding.line <= len(lines) else ""
 
 
-def _same(one: Entry, other: Entry) -> bool:
-    return one[:3] == other[:3]
-
-
-def _line(finding: Finding) -> str:
+def _lines_of(path: str) -> list[str]:
     try:
-        text = unsaved.content_of(finding.path).decode("utf-8", "replace")
+        text = unsaved.content_of(path).decode("utf-8", "replace")
     except OSError:
-        return ""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return lines[finding.line - 1].strip() if finding.line <= len(lines) else ""
+        return []
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def writable(path: str) -> str:
+    """Return a path as it can be written down: bytes that are no text are replaced."""
+    return path.encode("utf-8", "replace").decode()
 
 
 def split(findings: Iterable[Finding], entries: Sequence[Entry], settings: Settings, checked: set[str], today: datetime.date) -> Split:  # fmt: skip  # noqa: E501
@@ -192,26 +232,22 @@ def split(findings: Iterable[Finding], entries: Sequence[Entry], settings: Setti
         checked: the paths of the files that were checked, relative to the settings; entries of others are left alone.
         today: for entries that end.
     """
-    left = list(entries)
+    waiting = _Known(entries, settings)
     new: list[Finding] = []
     known: list[Finding] = []
     for finding in findings:
-        fresh = _fresh(finding, settings)
-        entry = next((one for one in left if _same(one, fresh)), None)
-        if entry is None:
-            new.append(finding)
-            continue
-        left.remove(entry)
-        (new if entry.has_ended(today) else known).append(finding)
+        entry = waiting.taken(finding)
+        (new if entry is None or entry.has_ended(today) else known).append(finding)
     file = shown(settings)
-    concerned = [entry for entry in entries if entry.path in checked or _is_gone(entry, settings)]
-    problems = [_stale(entry, file) for entry in left if entry in concerned]
-    problems += [_expired(entry, file) for entry in concerned if entry.has_ended(today)]
+    concerned = {writable(path) for path in checked}
+    concerned |= {path for path in {entry.path for entry in entries} - concerned if _is_gone(path, settings)}
+    problems = [_stale(entry, file) for entry in waiting.left() if entry.path in concerned]
+    problems += [_expired(entry, file) for entry in entries if entry.path in concerned and entry.has_ended(today)]
     return Split(new, known, problems)
 
 
-def _is_gone(entry: Entry, settings: Settings) -> bool:
-    return not os.path.exists(os.path.join(settings.root or os.getcwd(), entry.path))
+def _is_gone(path: str, settings: Settings) -> bool:
+    return not os.path.exists(os.path.join(settings.root or os.getcwd(), path))
 
 
 def _stale(entry: Entry, file: str) -> Finding:

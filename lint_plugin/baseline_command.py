@@ -68,14 +68,17 @@ def run(options: argparse.Namespace) -> int:
     old = baseline.read(file) if os.path.exists(file) else []
     found = _entries(options, settings, old)
     today = datetime.date.today()
-    known = [entry for entry in found if entry.place and not (options.add and entry.has_ended(today))]
-    fresh = [entry for entry in found if entry not in known]
+    known: list[Entry] = []
+    fresh: list[Entry] = []
+    for entry in found:
+        agreed = entry.place and not (options.add and entry.has_ended(today))
+        (known if agreed else fresh).append(entry)
     added = [_agreed(entry, options) for entry in fresh] if options.add else []
-    with open(file, "w", encoding="utf-8") as stream:
-        stream.write(baseline.written([*known, *added]))
+    known += _elsewhere(options.paths, old, settings)
+    _write(file, baseline.written([*known, *added]))
     left = len(fresh) - len(added)
     ended = sum(entry.has_ended(today) for entry in known)
-    gone = len(old) - sum(entry.place > 0 for entry in found)
+    gone = len(old) - len(known) - sum(entry.place > 0 for entry in fresh)
     print(
         f"{baseline.shown(settings)}: {len(known)} kept, {gone} taken out, {len(added)} added, {left} not accepted"
         + (f", {ended} ended" if ended else "")
@@ -86,6 +89,23 @@ def run(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     return 1 if left or ended else 0
+
+
+def _elsewhere(paths: list[str], old: list[Entry], settings: Settings) -> list[Entry]:
+    """Return the entries of files that were not looked at, since only a part was; those of files that are gone go."""
+    root = os.path.abspath(settings.root or ".")
+    named = tuple(os.path.join(os.path.abspath(path), "") for path in paths)
+    files = ((entry, os.path.join(root, entry.path)) for entry in old if named)
+    return [entry for entry, file in files if os.path.exists(file) and not f"{file}{os.sep}".startswith(named)]
+
+
+def _write(file: str, text: str) -> None:
+    try:
+        os.makedirs(os.path.dirname(file) or ".", exist_ok=True)
+        with open(file, "w", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise SettingsError(f"{file}: cannot be written: {error}; name another file as baseline") from error
 
 
 def _entries(options: argparse.Namespace, settings: Settings, old: list[Entry]) -> list[Entry]:

@@ -66,13 +66,30 @@ def find(options: argparse.Namespace) -> list[Finding]:
     """
     plan = plan_for(options)
     tasks = tasks_for(options.paths, plan)
-    if options.since is None:
-        findings = check(tasks, plan)
-        return findings if options.no_baseline else beyond_baseline(findings, tasks)
+    if options.since is not None:
+        return _found_since(options, tasks, plan)
+    findings = check(tasks, plan)
+    return findings if options.no_baseline else beyond_baseline(findings, tasks)
+
+
+def _found_since(options: argparse.Namespace, tasks: Sequence[Task], plan: Plan) -> list[Finding]:
     from lint_plugin.since import Changes
 
     changes = Changes(options.since)
-    return changes.only(check([task for task in tasks if changes.has(task.file.path)], plan))
+    changes.require(options.paths)
+    changed = [task for task in tasks if changes.has(task.file.path)]
+    for task in changed:
+        former = changes.former(task.file.path)
+        if former and (task.settings.allows(former) or task.settings.excludes(former)):
+            # Nobody has held it to the rules where it was.
+            changes.take_all(task.file.path)
+    findings = check(changed, plan)
+    if options.no_baseline:
+        return changes.only(findings)
+    left = beyond_baseline(findings, tasks, changed)
+    found = set(findings)
+    # What is wrong with a baseline because of what has changed stands on a line of it that need not have.
+    return [*changes.only(one for one in left if one in found), *(one for one in left if one not in found)]
 
 
 def plan_for(options: argparse.Namespace) -> Plan:
@@ -85,19 +102,22 @@ def plan_for(options: argparse.Namespace) -> Plan:
     return Plan(settings, options.strict, options.jobs or processors(), not options.no_cache)
 
 
-def beyond_baseline(findings: list[Finding], tasks: Sequence[Task]) -> list[Finding]:
+def beyond_baseline(
+    findings: list[Finding], tasks: Sequence[Task], checked: Sequence[Task] | None = None
+) -> list[Finding]:
     """Return the findings that no baseline knows, and what is wrong with the baselines themselves.
 
     Args:
         findings: what was found.
-        tasks: the files that were checked.
+        tasks: the files whose baselines count.
+        checked: those of them that were checked; by default all.
 
     Raises:
         SettingsError: a baseline cannot be read.
     """
     baselines = dict.fromkeys(task.settings for task in tasks if task.settings.baseline)
     for settings in baselines:
-        findings = _without_known(findings, settings, tasks)
+        findings = _without_known(findings, settings, tasks if checked is None else checked)
     return findings
 
 

@@ -51,7 +51,15 @@ def findings_in(path: str, source: Source, settings: Settings, project: Project,
         suppress: leave out what comments suppress.
     """
     findings = check_source(path, source, settings, project, suppress)
-    return [*findings, *_in_doctests(path, source, settings, project)] if settings.doctests else findings
+    if not settings.doctests:
+        return findings
+    in_examples = list(_in_doctests(path, source, settings, project))
+    if suppress and in_examples:
+        from lint_plugin.suppressions import suppressions, without_suppressed
+
+        # The examples of a docstring stand in one string, for which flake8 takes the first comment.
+        in_examples = without_suppressed(in_examples, suppressions(source.lines))
+    return [*findings, *in_examples]
 
 
 def _in_doctests(path: str, source: Source, settings: Settings, project: Project) -> Iterator[Finding]:

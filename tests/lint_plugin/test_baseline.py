@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+import sys
 from pathlib import Path
 
 import pytest
 
 from lint_plugin import baseline
+from lint_plugin.finding import Finding
+from lint_plugin.settings import Settings
 from tests.lint_plugin.running import Run, write
 
 SETTINGS = "[tool.tracing-facade]\nbaseline = 'known.toml'\n"
@@ -129,6 +133,12 @@ def test_what_was_said_about_an_entry_stays(run: Run, project: Path) -> None:
         ("[[finding]]\npath = 'a'\ncode = 'b'\ntext = 'c'\nline = 1\nwhy = 'x'\n", "unknown key 'why'"),
         ("[[finding]]\npath = 'a'\ncode = 'b'\ntext = 'c'\nline = 1\nexpires = 'soon'\n", "is not a day"),
         ("[[finding", "cannot be read as a baseline"),
+        ("[[finding]]\npath = 'a'\ncode = 'b'\ntext = 'c'\nline = 1\nexpires = 2030-01-01T10:00:00Z\n", "is not a day"),
+        ("[[finding]]\npath = 'a'\ncode = 'b'\ntext = 'c'\nline = 1\nexpires = 2030-01-01T10:00:00\n", "is not a day"),
+        ("[[finding]]\npath = 'a'\ncode = 'b'\ntext = 'c'\nline = 1\nreason = 1\n", "reason = 1 is not a str"),
+        ("[[findings]]\npath = 'a'\n", "unknown key 'findings'"),
+        ("finding = 3\n", "finding = 3 is not a list of tables"),
+        ("[finding]\npath = 'a'\n", "is not a list of tables"),
     ],
 )
 def test_a_wrong_baseline_is_named(run: Run, project: Path, text: str, problem: str) -> None:
@@ -137,3 +147,65 @@ def test_a_wrong_baseline_is_named(run: Run, project: Path, text: str, problem: 
     result = run("check", ".")
     assert result.code == 2
     assert problem in result.err
+
+
+def test_writing_it_for_a_part_leaves_the_rest_alone(run: Run, project: Path) -> None:
+    """Of files that are not named, nobody has looked whether the findings are still there."""
+    run(*ADD, "9999-12-31")
+    write(project, {"app/old.py": "import os\n"})
+    assert "1 kept, 1 taken out" in run("baseline", "app/old.py").out
+    assert [entry.path for entry in baseline.read(str(project / "known.toml"))] == ["app/older.py"]
+    (project / "app/older.py").unlink()
+    assert "0 kept, 1 taken out" in run("baseline", "app/old.py").out
+
+
+def test_the_folder_of_the_baseline_is_made(run: Run, project: Path) -> None:
+    """When the settings name one that is not there yet."""
+    write(project, {"pyproject.toml": "[tool.tracing-facade]\nbaseline = 'ci/lint/known.toml'\n"})
+    assert run(*ADD, "9999-12-31").code == 0
+    assert run("check", ".").code == 0
+
+
+def test_a_baseline_that_cannot_be_written_is_named(run: Run, project: Path) -> None:
+    """Such as a folder of that name, or one behind a file."""
+    write(project, {"pyproject.toml": "[tool.tracing-facade]\nbaseline = 'app/old.py/known.toml'\n"})
+    result = run(*ADD, "9999-12-31")
+    assert result.code == 2
+    assert "cannot be written" in result.err
+
+
+@pytest.mark.parametrize(
+    "name", ['a "b".py', "\u65e5\u672c.py", "tab\there.py", "back\\slash.py", "\udce4.py", "new\nline.py"]
+)
+def test_any_name_of_a_file_can_be_written_down(run: Run, project: Path, name: str) -> None:
+    """And is known again, also one that is no text."""
+    write(project, {name: 'import opentelemetry as \u00e4, sys # \\ "\n'})
+    assert run(*ADD, "9999-12-31").code == 0
+    assert run("check", "--no-cache", ".").code == 0
+    assert "3 kept, 0 taken out" in run("baseline").out
+
+
+def test_a_large_baseline_takes_time_in_proportion() -> None:
+    """Ten times the entries take ten times the steps, not a hundred times."""
+    settings = Settings()
+    entries = [baseline.Entry(f"{number}.py", "TRF101", "", 1) for number in range(3_000)]
+    findings = [Finding(f"{number}.py", 1, 1, "TRF101", "") for number in reversed(range(3_000))]
+    steps = [_steps(findings[-count:], entries[:count], settings) for count in (300, 3_000)]
+    assert steps[1] < 20 * steps[0]
+
+
+def _steps(findings: list[Finding], entries: list[baseline.Entry], settings: Settings) -> int:
+    count = 0
+
+    def step(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    today = datetime.date(2026, 1, 1)
+    sys.setprofile(step)
+    try:
+        divided = baseline.split(findings, entries, settings, {entry.path for entry in entries}, today)
+    finally:
+        sys.setprofile(None)
+    assert len(divided.known) == len(entries)
+    return count
