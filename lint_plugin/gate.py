@@ -18,6 +18,8 @@ from lint_plugin.settings import Settings
 from lint_plugin.vocabulary import SPAN_STARTS, VENDORS
 
 _COOKIE = rb"(?m)^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)"
+# Setuptools takes the requirements out of another file.
+_REQUIREMENTS_IN_FILE = rb"dependencies(?:[^\S\n]*=[^\S\n]*\{|\.\w+[^\S\n]*=[^\S\n]*\{|[\w.]*\])[^}\[]*\bfile[^\S\n]*="
 _ASCII = bytes(range(128))
 # Encodings in which ASCII letters are what they seem.
 _PLAIN = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "koi8-r", "cp1251"})
@@ -47,6 +49,8 @@ def manifest_may_matter(path: str, data: bytes, settings: Settings) -> bool:
         return True
     if path.endswith((".txt", ".in")) and (b"-r" in data or b"-c" in data):
         # It includes others.
+        return True
+    if path.endswith("pyproject.toml") and b"setuptools" in data and re.search(_REQUIREMENTS_IN_FILE, data):
         return True
     text = data.lower().translate(None, b"-_.")
     return any(name.translate(None, b"-_.") in text for name in _names(settings))

@@ -7,7 +7,18 @@ from lint_plugin.dataflow.concrete import concrete_text
 from lint_plugin.dataflow.facts import Kind
 from lint_plugin.dataflow.interpreter import interpret_module
 from lint_plugin.dataflow.run import Call, Run
-from lint_plugin.dataflow.values import UNKNOWN, Class, Constant, Function, Items, Reference, Value, options
+from lint_plugin.dataflow.values import (
+    UNKNOWN,
+    Class,
+    Constant,
+    Function,
+    Instance,
+    Items,
+    Reference,
+    Table,
+    Value,
+    options,
+)
 from lint_plugin.discovery import files_below
 from lint_plugin.project import ANY, EXPORTED, Project
 from lint_plugin.settings import Settings
@@ -15,6 +26,8 @@ from lint_plugin.world import FileWorld
 
 # A name that is passed on more often than this is not followed further.
 _MOST_HOPS = 8
+# Names that a module lists, each of which it is asked for.
+_MOST_NAMES = 200
 _LARGEST_FILE = 4_000_000
 
 
@@ -73,6 +86,8 @@ class _Search:
         for name, value in run.scope.names.items():
             if isinstance(value, Class):
                 self._note(f"{module}.{name}", value.attributes, origins)
+            elif isinstance(value, Instance):
+                self._note(f"{module}.{name}", {**value.cls.attributes, **value.attributes}, origins)
         if origins is None:
             self._note_any(module, run)
 
@@ -91,22 +106,31 @@ class _Search:
         origin = next(iter(run.stars), "") or self._given_when_asked(run)
         if origin:
             own = dict.fromkeys(run.scope.names, "")
+            own.update(self._known_of_table(run))
             self.leaks[module] = {**own, **self.leaks.get(module, {}), ANY: origin}
 
     def _given_when_asked(self, run: Run) -> str:
+        before = {fact.target for fact in run.facts}
+        given = self._given(run, UNKNOWN) or self._given(run, Constant(ANY))
+        loaded = (fact.target for fact in run.facts if fact.kind is Kind.DYNAMIC)
+        return given or next((target for target in loaded if target not in before), "")
+
+    def _given(self, run: Run, name: Value) -> str:
+        """Return the sealed name that the module's own ``__getattr__`` gives for a name."""
         hook = run.scope.names.get("__getattr__")
         if not isinstance(hook, Function):
             return ""
-        before = {fact.target for fact in run.facts}
-        given = ""
-        for name in (UNKNOWN, Constant(ANY)):
-            run.refuel()
-            try:
-                given = given or self._sealed(run.call(hook, Call(hook.node, [name], {})))
-            except RecursionError:
-                return ""
-        loaded = (fact.target for fact in run.facts if fact.kind is Kind.DYNAMIC)
-        return given or next((target for target in loaded if target not in before), "")
+        run.refuel()
+        try:
+            return self._sealed(run.call(hook, Call(hook.node, [name], {})))
+        except RecursionError:
+            return ""
+
+    def _known_of_table(self, run: Run) -> dict[str, str]:
+        """Return what the names stand for that a module lists in a dictionary, should it look them up there."""
+        tables = [value for value in run.scope.names.values() if isinstance(value, Table)]
+        names = {key for table in tables for key in table.entries if isinstance(key, str) and key.isidentifier()}
+        return {name: self._given(run, Constant(name)) for name in sorted(names)[:_MOST_NAMES]}
 
     def _sealed(self, value: Value) -> str:
         paths = (option.path for option in options(value) if isinstance(option, Reference))

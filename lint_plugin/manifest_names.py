@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-_NAMES = ("pyproject.toml", "setup.cfg", "Pipfile")
+_NAMES = ("pyproject.toml", "setup.cfg", "Pipfile", "hatch.toml")
 _ENDINGS = (".txt", ".in")
 _REQUIREMENTS = tuple(f"requirements{ending}" for ending in _ENDINGS)
 

@@ -6,17 +6,15 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    import ast
+from typing import Any, NamedTuple
 
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[|[<>=!~;@(,#]|$)")
-_KEYS = frozenset({
+KEYS = frozenset({
     "dependencies", "optional-dependencies", "dev-dependencies", "requires", "install_requires", "setup_requires",
-    "tests_require", "extras_require", "dependency-groups", "extra-dependencies", "constraint-dependencies", "packages",
-    "dev-packages",
+    "tests_require", "extras_require", "dependency-groups", "extra-dependencies", "constraint-dependencies",
 })  # fmt: skip
+# In a Pipfile; elsewhere, `packages` are folders of one's own.
+_PIPFILE_KEYS = frozenset({"packages", "dev-packages"})
 
 
 class Declaration(NamedTuple):
@@ -36,8 +34,8 @@ class Declaration(NamedTuple):
 def declarations(path: str, lines: list[str]) -> list[Declaration]:
     """Return what a manifest declares; one that cannot be parsed is read line by line."""
     name = os.path.basename(path)
-    if name in ("pyproject.toml", "Pipfile"):
-        found = list(_in_toml(lines))
+    if name.endswith(".toml") or name == "Pipfile":
+        found = list(_in_toml(lines, _PIPFILE_KEYS if name == "Pipfile" else KEYS))
     elif name == "setup.cfg":
         found = list(_in_ini(lines))
     else:
@@ -45,29 +43,8 @@ def declarations(path: str, lines: list[str]) -> list[Declaration]:
     return found
 
 
-def declarations_in_setup(tree: ast.AST) -> Iterator[tuple[ast.Constant, Declaration]]:
-    """Yield what the call of ``setup`` in a ``setup.py`` declares, with the string that declares it."""
-    import ast
-
-    assigned = {
-        target.id: node.value
-        for node in getattr(tree, "body", ())
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.keyword) or node.arg not in (*_KEYS, "entry_points"):
-            continue
-        value = assigned.get(node.value.id, node.value) if isinstance(node.value, ast.Name) else node.value
-        for part in ast.walk(value):
-            if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                declared = _entry_point(part.value) if node.arg == "entry_points" else _required(part.value)
-                if declared is not None:
-                    yield part, declared._replace(line=part.lineno)
-
-
-def _required(text: str) -> Declaration | None:
+def required(text: str) -> Declaration | None:
+    """Return what a requirement declares, or ``None`` when the text is none (PEP 508)."""
     found = _REQUIREMENT.match(text)
     return Declaration(1, distribution=normalised(found[1])) if found is not None else None
 
@@ -77,7 +54,8 @@ def normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _entry_point(text: str) -> Declaration | None:
+def entry_point(text: str) -> Declaration | None:
+    """Return the object of an entry point: of ``name = module:object``, or of a group by itself."""
     target = text.partition("=")[2] or text
     return Declaration(1, entry_point=target.strip().replace(":", "."))
 
@@ -98,39 +76,51 @@ class _Finder:
         return 1
 
 
-def _in_toml(lines: list[str]) -> Iterator[Declaration]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    try:
-        content = tomllib.loads("\n".join(lines))
-    except (tomllib.TOMLDecodeError, RecursionError):
+def _in_toml(lines: list[str], keys: frozenset[str] = KEYS) -> Iterator[Declaration]:
+    content = _content(lines)
+    if content is None:
         yield from _in_requirements([line.strip().strip("\"',") for line in lines])
         return
     finder = _Finder(lines)
-    for text in _toml_requirements(content, False, 0):
-        declared = _required(text)
+    for text in _toml_requirements(content, keys):
+        declared = required(text)
         if declared is not None:
             yield declared._replace(line=finder.line(text))
     for text in _toml_entry_points(content):
         yield Declaration(finder.line(text), entry_point=text.replace(":", "."))
 
 
-def _toml_requirements(value: Any, inside: bool, depth: int) -> Iterator[str]:
+def _content(lines: list[str]) -> dict[str, Any] | None:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        content: dict[str, Any] = tomllib.loads("\n".join(lines))
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return None
+    return content
+
+
+def _toml_requirements(value: Any, keys: frozenset[str], inside: bool = False, depth: int = 0) -> Iterator[str]:
     if depth > 12:
         return
     if isinstance(value, str) and inside:
         yield value
     elif isinstance(value, list):
         for item in value:
-            yield from _toml_requirements(item, inside, depth + 1)
+            yield from _toml_requirements(item, keys, inside, depth + 1)
     elif isinstance(value, dict):
         for key, item in value.items():
-            if inside and not isinstance(item, list):
+            if inside and not _is_group(item):
                 yield key
             else:
-                yield from _toml_requirements(item, inside or key in _KEYS, depth + 1)
+                yield from _toml_requirements(item, keys, inside or key in keys, depth + 1)
+
+
+def _is_group(value: Any) -> bool:
+    """Tell whether this lists requirements; else it says in one or several ways which version is required."""
+    return isinstance(value, list) and not all(isinstance(item, dict) and "include-group" not in item for item in value)
 
 
 def _toml_entry_points(content: dict[str, Any]) -> Iterator[str]:
@@ -167,10 +157,10 @@ def _in_ini(lines: list[str]) -> Iterator[Declaration]:
             if section == "options.entry_points":
                 yield Declaration(finder.line(key), entry_point=key)
             for text in (value or "").split("\n"):
-                if section == "options.extras_require" or key in _KEYS:
-                    declared = _required(text)
+                if section == "options.extras_require" or key in KEYS:
+                    declared = required(text)
                 elif section == "options.entry_points" and text.strip():
-                    declared = _entry_point(text)
+                    declared = entry_point(text)
                 else:
                     continue
                 if declared is not None:
@@ -184,7 +174,7 @@ _WHEEL = re.compile(r"(?:.*[/\\])?([A-Za-z0-9][A-Za-z0-9._]*?)-\d[^/\\]*\.(?:whl
 def _in_requirements(lines: list[str]) -> Iterator[Declaration]:
     for number, line in enumerate(lines, 1):
         direct = _EGG.search(line) or _WHEEL.match(line.partition("#")[0].partition("@")[2] or line.strip())
-        declared = _required(direct[1]) if direct is not None and " @ " not in line else _required(line)
+        declared = required(direct[1]) if direct is not None and " @ " not in line else required(line)
         if declared is not None:
             yield declared._replace(line=number)
 
@@ -198,6 +188,23 @@ def included(lines: list[str]) -> Iterator[tuple[int, str]]:
         found = _INCLUDED.match(line)
         if found is not None and "://" not in found[1]:
             yield number, found[1]
+
+
+def read_by_setuptools(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield the files out of which setuptools takes the requirements, each with the line of `pyproject.toml`."""
+    if not any("setuptools" in line and "dynamic" in line for line in lines):
+        return
+    value: Any = _content(lines) or {}
+    for key in ("tool", "setuptools", "dynamic"):
+        value = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(value, dict):
+        return
+    extras = value.get("optional-dependencies")
+    for one in (value.get("dependencies"), *(extras.values() if isinstance(extras, dict) else ())):
+        files = one.get("file") if isinstance(one, dict) else None
+        for name in [files] if isinstance(files, str) else files or ():
+            if isinstance(name, str):
+                yield _Finder(lines).line(name), name
 
 
 _SCRIPT = re.compile(r"#[ \t]*/// script[ \t]*\Z")

@@ -15,14 +15,17 @@ _OPENER = re.compile(r"[ \t]*(?:async[ \t]+)?(?:def|class|if|elif|else|for|while
 _IMPORT = re.compile(r"[ \t;]*(?:from[ \t]+([\w.]+)[ \t]+import\b[ \t]*\(?([^#;)]*)|import[ \t]+([^#;]+))")
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
-# Syntax of later versions, as the nearest thing that this version can read. Columns after it are kept where possible.
+_TEXT = r"'[^'\n]*'|\"[^\"\n]*\""
+
+# Syntax of other versions, as the nearest thing that this version can read. Columns after it are kept where possible.
 _LATER = (
     (re.compile(r"^([ \t]*)lazy[ \t]+(?=(?:import|from)\b)", re.MULTILINE), r"\1"),
     (re.compile(r"^([ \t]*)type[ \t]+(\w+)[ \t]*(?:\[[^\]\n]*\])?[ \t]*=", re.MULTILINE), r"\1\2 :"),
     (re.compile(r"^([ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+\w+)\[[^\]\n]*\]", re.MULTILINE), r"\1"),
     (re.compile(r"^([ \t]*except)\*", re.MULTILINE), r"\1 "),
     (re.compile(r"^([ \t]*except)[ \t]+(\w[\w.]*)[ \t]*,[ \t]*(\w[\w., \t]*):", re.MULTILINE), r"\1 (\2, \3):"),
-    (re.compile(r"^([ \t]*)(print|exec)[ \t]+(?=['\"\w])(.*)$", re.MULTILINE), r"\1\2(\3)"),
+    (re.compile(rf"^([ \t]*exec)[ \t]+({_TEXT}|[\w.]+)[ \t]+in[ \t]+([^;\n]*)", re.MULTILINE), r"\1(\2, \3)"),
+    (re.compile(rf"^([ \t]*)(print|exec)[ \t]+(?=['\"\w])((?:{_TEXT}|[^;\n'\"])*)", re.MULTILINE), r"\1\2(\3)"),
 )
 
 
@@ -132,14 +135,24 @@ def _dedented(lines: list[str]) -> list[str]:
     return [line[cut:] for line in lines]
 
 
+def _import_in(line: str) -> re.Match[str] | None:
+    """Return the first import statement of a line: at its beginning, or after a semicolon that is in no text."""
+    found = _IMPORT.match(line)
+    if found is not None or ";" not in line:
+        return found
+    plain = _QUOTES.sub(lambda text: "_" * len(text[0]), line)
+    places = (place for place, letter in enumerate(plain) if letter == ";")
+    return next((one for place in places if (one := _IMPORT.match(plain, place)) is not None), None)
+
+
 def _by_words(lines: list[str], above: tuple[int, int], inside: set[int]) -> Iterator[ast.stmt]:
     """Read an import statement out of a line that cannot be parsed."""
     offset, column = above
     for number, line in enumerate(lines):
-        found = _IMPORT.match(line) if offset + number not in inside else None
+        found = _import_in(line) if offset + number not in inside else None
         if found is None:
             continue
-        place = {"lineno": offset + number + 1, "col_offset": column + _indent(line)}
+        place = {"lineno": offset + number + 1, "col_offset": column + found.start() + _indent(found[0].lstrip(";"))}
         module, members, modules = found.groups()
         names = [ast.alias(name=one[0]) for one in _NAME.finditer(members or modules or "") if one[0] != "as"]
         if module and not module.startswith("."):

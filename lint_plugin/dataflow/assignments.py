@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from lint_plugin.dataflow.attributes import set_attribute, set_element
+from lint_plugin.dataflow.attributes import attribute, fields_of, set_attribute, set_element
 from lint_plugin.dataflow.branches import merged
 from lint_plugin.dataflow.run import Run
-from lint_plugin.dataflow.values import UNKNOWN, Choice, Constant, Items, Reference, Value
+from lint_plugin.dataflow.values import UNKNOWN, Choice, Constant, Instance, Items, Reference, Value
 
 
 def assign(run: Run, target: ast.expr, value: Value) -> None:
@@ -29,7 +29,7 @@ def _unpack(run: Run, targets: list[ast.expr], value: Value) -> None:
     if isinstance(value, Choice):
         _unpack_each(run, targets, value)
         return
-    items = _pieces(value)
+    items = _pieces(run, value, targets[0]) if targets else None
     starred = next((place for place, target in enumerate(targets) if isinstance(target, ast.Starred)), None)
     if items is None or (starred is None and len(items) != len(targets)) or len(items) < len(targets) - 1:
         each = Reference(f"{value.path}[]") if isinstance(value, Reference) else UNKNOWN
@@ -54,9 +54,11 @@ def _unpack_each(run: Run, targets: list[ast.expr], value: Choice) -> None:
     run.scope.names = merged(states)
 
 
-def _pieces(value: Value) -> list[Value] | None:
+def _pieces(run: Run, value: Value, node: ast.AST) -> list[Value] | None:
     if isinstance(value, Items):
         return value.items
+    if isinstance(value, Instance):
+        return [attribute(run, value, name, node) for name in fields_of(value.cls)] or None
     if isinstance(value, Constant) and isinstance(value.data, str):
         return [Constant(character) for character in value.data]
     return None

@@ -24,6 +24,7 @@ from lint_plugin.dataflow.values import (
     Items,
     Method,
     Namespace,
+    Native,
     Partial,
     Reference,
     Table,
@@ -123,6 +124,10 @@ def _missing(run: Run, value: Instance, name: str, node: ast.AST) -> Value:
     if hook is not None:
         return run.call(Bound(hook, value), Call(node, [Constant(name)], {}))
     base = unknown_base(value.cls)
+    work = class_attribute(value.cls, "run") if base is not None and name == "start" else None
+    if work is not None:
+        # A thread or process does in `run` what it is started for.
+        return Bound(work, value)
     return _inherited(run, f"{base.path}()", name, node) if base is not None else UNKNOWN
 
 
@@ -168,11 +173,21 @@ def class_attribute(cls: Class, name: str, depth: int = 8) -> Value | None:
     return None
 
 
+def fields_of(cls: Class, depth: int = 8) -> list[str]:
+    """Return what `@dataclass` and `NamedTuple` make parameters of: the annotated names, those of bases first."""
+    bases = [fields_of(base, depth - 1) for base in cls.bases if depth and isinstance(base, Class)]
+    own = cls.attributes.get("__annotations__")
+    names = [concrete_text(item) for item in own.items] if isinstance(own, Items) else []
+    return list(dict.fromkeys([*(name for base in bases for name in base), *(name for name in names if name)]))
+
+
 def _of_class(run: Run, value: Class, name: str, node: ast.AST) -> Value:
     if name == "__dict__":
         return Table(value.attributes)
     if name in ("__name__", "__qualname__"):
         return Constant(value.name)
+    if name == "__subclasses__":
+        return Native(lambda given, named: Items(list(value.subclasses)))
     found = class_attribute(value, name)
     if isinstance(found, Descriptor):
         return Bound(found.function, value) if found.kind == "class" else found.function
@@ -320,7 +335,10 @@ def _element_of_class(run: Run, value: Class, key: Value, node: ast.AST) -> Valu
 
 def _element_of_instance(run: Run, value: Instance, key: Value, node: ast.AST) -> Value:
     hook = class_attribute(value.cls, "__getitem__") or class_attribute(value.cls, "__missing__")
-    return run.call(Bound(hook, value), Call(node, [key], {})) if hook is not None else UNKNOWN
+    if hook is None:
+        fields = [attribute(run, value, name, node) for name in fields_of(value.cls)]
+        return _element_of_items(run, Items(fields, tuple), key, node) if fields else UNKNOWN
+    return run.call(Bound(hook, value), Call(node, [key], {}))
 
 
 _ELEMENTS: dict[type, Callable[[Run, Any, Value, ast.AST], Value]] = {

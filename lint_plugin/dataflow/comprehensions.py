@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from lint_plugin.dataflow import system_modules
 from lint_plugin.dataflow.assignments import assign
+from lint_plugin.dataflow.beliefs import believe, forget
 from lint_plugin.dataflow.concrete import lifted
 from lint_plugin.dataflow.methods import store
 from lint_plugin.dataflow.run import Call, Expression, Run
@@ -77,9 +78,13 @@ def _of_class(value: Class) -> Elements:
     members = [
         Instance(value, {"value": item, "name": Constant(name)})
         for name, item in value.attributes.items()
-        if isinstance(item, Constant) and not name.startswith("__")
+        if _is_member(item) and not name.startswith("__")
     ]
     return Elements(list(members), True)
+
+
+def _is_member(value: Value) -> bool:
+    return isinstance(value, (Constant, Items)) or (isinstance(value, Reference) and value.path == "enum.auto()")
 
 
 def list_comprehension(kind: type) -> Expression:
@@ -88,9 +93,15 @@ def list_comprehension(kind: type) -> Expression:
     def follow(run: Run, node: Any) -> Value:
         found: list[Value] = []
         known = _rounds(run, node.generators, 0, lambda: found.append(run.evaluate(node.elt)))
+        if not known and found and all(_is_module_name(item) for item in found):
+            return Reference("sys.modules.keys()")
         return Items(found, kind) if known else UNKNOWN
 
     return follow
+
+
+def _is_module_name(value: Value) -> bool:
+    return isinstance(value, Reference) and value.path == system_modules.KEY
 
 
 def dict_comprehension(run: Run, node: ast.DictComp) -> Value:
@@ -120,7 +131,9 @@ def _rounds(run: Run, generators: list[ast.comprehension], depth: int, body: Any
             wanted = [truth(run.evaluate(condition)) for condition in generator.ifs]
             if False in wanted:
                 continue
+            beliefs = [belief for condition in generator.ifs for belief in believe(run, condition)]
             known = _rounds(run, generators, depth + 1, body) and known and None not in wanted
+            forget(beliefs)
     finally:
         run.scope = outer
     return known

@@ -6,6 +6,7 @@ import ast
 
 from lint_plugin.dataflow.annotations import evaluated
 from lint_plugin.dataflow.branches import GOES_ON
+from lint_plugin.dataflow.concrete import MOST_ITEMS
 from lint_plugin.dataflow.parameters import all_parameters, defaults
 from lint_plugin.dataflow.protocols import name_members
 from lint_plugin.dataflow.run import Call, Run
@@ -70,6 +71,9 @@ def follow_class(run: Run, node: ast.ClassDef) -> int:
     cls = Class(node.name, run.scope.names, bases, keywords.get("metaclass"))
     run.scope = outer
     _own(cls)
+    for base in bases:
+        if isinstance(base, Class) and len(base.subclasses) < MOST_ITEMS:
+            base.subclasses.append(cls)
     _inherit(run, cls)
     _constructor_first(run, waiting_before)
     name_members(run, cls, node)

@@ -12,7 +12,7 @@ from lint_plugin.dataflow.constants import binary, compared, concatenated, folde
 from lint_plugin.dataflow.facts import Kind
 from lint_plugin.dataflow.methods import store
 from lint_plugin.dataflow.parameters import defaults
-from lint_plugin.dataflow.protocols import compared_objects, operated
+from lint_plugin.dataflow.protocols import compared_objects, operated, written
 from lint_plugin.dataflow.run import Call, Expression, Run
 from lint_plugin.dataflow.values import (
     UNKNOWN,
@@ -232,9 +232,9 @@ def _joined(run: Run, node: Any) -> Value:
 
 def _formatted(run: Run, node: Any) -> Value:
     value = run.evaluate(node.value)
-    if isinstance(value, Instance):
-        value = run.call(Reference("builtins.str"), Call(node, [value], {}))
     specification = run.evaluate(node.format_spec) if node.format_spec is not None else Constant("")
+    if isinstance(value, Instance):
+        return written(run, value, node.conversion, specification, node)
     return formatted(value, node.conversion, specification)
 
 

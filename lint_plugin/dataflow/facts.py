@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 
@@ -45,30 +45,68 @@ class Fact(NamedTuple):
     how: str
 
 
+class _Place:
+    """Where a fact shows, and the outermost call that leads there.
+
+    Args:
+        fact: the fact, placed at that call.
+        node: where it shows.
+        call: the call.
+    """
+
+    __slots__ = ("call", "fact", "node", "ways")
+
+    def __init__(self, fact: Fact, node: int, call: int) -> None:
+        self.fact = fact
+        self.node = node
+        self.call = call
+        # The calls within the outermost one, for each way to the fact.
+        self.ways: set[tuple[int, ...]] = set()
+
+
 class Facts:
     """Collects facts, and drops those that say the same from two sides.
 
     A fact inside of a function that is being called is placed at the call, since the argument makes it true there.
-    When the function turns out to make it true by itself, it is placed in the function instead.
+    When the function turns out to make it true by itself, it is placed in the function instead; and when there are
+    several calls, one in the other, at the innermost by which it is true whoever makes the outer ones.
     """
 
     def __init__(self) -> None:
         self._direct: dict[tuple[Kind, int, str], Fact] = {}
-        self._inlined: dict[tuple[Kind, int, int, str], Fact] = {}
+        self._inlined: dict[tuple[Kind, int, int, str], _Place] = {}
+        # What each outermost call leads to.
+        self._targets: dict[tuple[Kind, int, int], list[str]] = {}
 
-    def add(self, fact: Fact, call: ast.AST | None) -> None:
-        """Add a fact; ``call`` is the outermost call in which the interpreter is, if it is in one."""
-        if call is None:
-            self._direct.setdefault((fact.kind, id(fact.node), fact.target), fact)
-        else:
-            key = (fact.kind, id(fact.node), id(call), fact.target)
-            self._inlined.setdefault(key, fact._replace(node=call))
+    def add(self, fact: Fact, calls: Sequence[ast.AST]) -> None:
+        """Add a fact; ``calls`` are those in which the interpreter is, the outermost first."""
+        node = id(fact.node)
+        if not calls:
+            self._direct.setdefault((fact.kind, node, fact.target), fact)
+            return
+        call = id(calls[0])
+        place = self._inlined.get((fact.kind, node, call, fact.target))
+        if place is None:
+            place = _Place(fact._replace(node=calls[0]), node, call)
+            self._inlined[fact.kind, node, call, fact.target] = place
+            self._targets.setdefault((fact.kind, node, call), []).append(fact.target)
+        place.ways.add(tuple(map(id, calls[1:])))
 
     def __iter__(self) -> Iterator[Fact]:
         own = {(kind, node) for kind, node, _ in self._direct}
         placed = dict.fromkeys(self._direct.values())
-        for (kind, node, _, _), fact in self._inlined.items():
+        for place in self._inlined.values():
             # What a function cannot decide by itself is no fact of its caller.
-            if (kind, node) not in own and kind is not Kind.OPAQUE:
-                placed[fact] = None
+            kind = place.fact.kind
+            if (kind, place.node) not in own and kind is not Kind.OPAQUE and self._is_decided_at(place):
+                placed[place.fact] = None
         return iter(placed)
+
+    def _is_decided_at(self, place: _Place) -> bool:
+        return any(not any(self._leads_to(place, call) for call in way) for way in place.ways)
+
+    def _leads_to(self, place: _Place, call: int) -> bool:
+        """Tell whether a call leads there by itself: to the same name, or to the part that is sealed in any case."""
+        target = place.fact.target
+        found = self._targets.get((place.fact.kind, place.node, call), ())
+        return any(target == one or target.startswith(f"{one}.") for one in found)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from typing import Any
 
-from lint_plugin.dataflow.attributes import attribute, class_attribute, unknown_base
+from lint_plugin.dataflow.attributes import attribute, class_attribute, fields_of, unknown_base
 from lint_plugin.dataflow.concrete import concrete_text
+from lint_plugin.dataflow.handing_over import passed_on, text_keys
 from lint_plugin.dataflow.library import HANDLERS
 from lint_plugin.dataflow.methods import call_method
 from lint_plugin.dataflow.parameters import add_defaults, all_parameters, bind_parameters
@@ -21,6 +22,7 @@ from lint_plugin.dataflow.values import (
     Constant,
     Descriptor,
     Function,
+    FunctionNode,
     Instance,
     Items,
     Method,
@@ -86,59 +88,6 @@ def _unknown(run: Run, callee: Value, given: Call) -> Value:
     return UNKNOWN
 
 
-# These show or compare what they are given; they do not call it.
-_HARMLESS = ("builtins.", "logging.", "typing.", "warnings.", "unittest.TestCase().assert")
-
-
-def passed_on(run: Run, given: Call, path: str) -> None:
-    """Follow a callable that is handed to unknown code together with its arguments: ``submit(load, "name")``."""
-    if path.startswith(_HARMLESS) or run.fuel <= 0:
-        return
-    arguments = given.arguments
-    for place, argument in enumerate(arguments):
-        if _is_callable(argument):
-            rest = list(arguments[place + 1 :])
-            if rest:
-                call(run, argument, Call(given.node, rest, given.keywords, given.complete))
-                _mapped(run, argument, rest, given)
-    for name in ("target", "func", "function", "callback", "fn", "initializer"):
-        target = given.keywords.get(name)
-        if target is not None and _is_callable(target):
-            _with_arguments_beside(run, target, given)
-
-
-def _is_callable(value: Value) -> bool:
-    if isinstance(value, Reference):
-        return (value.path in HANDLERS and not value.path.startswith("builtins.")) or value.path in _BUILTIN_LOADERS
-    if isinstance(value, Choice):
-        return any(_is_callable(option) for option in value.options)
-    if isinstance(value, Instance):
-        return class_attribute(value.cls, "__call__") is not None
-    return isinstance(value, (Function, Bound, Partial, Native))
-
-
-_BUILTIN_LOADERS = frozenset({"builtins.__import__", "builtins.exec", "builtins.eval"})
-
-
-def _mapped(run: Run, target: Value, rest: Sequence[Value], given: Call) -> None:
-    if len(rest) == 1 and isinstance(rest[0], Items):
-        for item in rest[0].items[:64]:
-            call(run, target, Call(given.node, [item], {}))
-        call(run, target, Call(given.node, rest[0].items, {}))
-
-
-def _with_arguments_beside(run: Run, target: Value, given: Call) -> None:
-    arguments = given.keywords.get("args") or given.keywords.get("initargs") or given.argument(2)
-    keywords = given.keywords.get("kwargs") or given.keywords.get("kw")
-    positional = arguments.items if isinstance(arguments, Items) else list(given.arguments)
-    named = _named(keywords) if isinstance(keywords, Table) else {}
-    call(run, target, Call(given.node, positional, named))
-
-
-def _named(table: Table) -> dict[str, Value]:
-    return {key: value for key, value in table.entries.items() if isinstance(key, str)}
-
-
 def _bound(run: Run, callee: Bound, given: Call) -> Value:
     return call(run, callee.callee, given._replace(arguments=[callee.receiver, *given.arguments]))
 
@@ -149,7 +98,11 @@ def _partial(run: Run, callee: Partial, given: Call) -> Value:
 
 
 def _native(run: Run, callee: Native, given: Call) -> Value:
-    return callee.run(given.arguments, given.keywords)
+    before, run.caller = run.caller, given.node
+    try:
+        return callee.run(given.arguments, given.keywords)
+    finally:
+        run.caller = before
 
 
 def _method(run: Run, callee: Method, given: Call) -> Value:
@@ -183,7 +136,7 @@ def _update_namespace(receiver: Namespace, given: Call) -> Value:
     names = receiver.scope.names
     for argument in given.arguments:
         if isinstance(argument, Table):
-            names.update(_named(argument))
+            names.update(text_keys(argument))
         elif isinstance(argument, Reference) and argument.path.endswith(".__dict__"):
             owner = argument.path.removesuffix(".__dict__")
             found = (path for path in HANDLERS if path.rpartition(".")[0] == owner)
@@ -204,7 +157,9 @@ def _class(run: Run, callee: Class, given: Call) -> Value:
     if base is not None and base.path.startswith("builtins."):
         # An exception keeps what it is given.
         instance.attributes["args"] = Items(list(given.arguments), tuple)
-    fields = _fields(callee)
+    if base is not None and base.path == "types.ModuleType" and given.arguments:
+        instance.attributes["__name__"] = given.arguments[0]
+    fields = fields_of(callee)
     for name, value in zip(fields, given.arguments, strict=False):
         instance.attributes[name] = value
     instance.attributes.update({name: value for name, value in given.keywords.items() if name in fields})
@@ -222,14 +177,6 @@ _PLAIN_TYPES = frozenset({"builtins.str", "builtins.bytes", "builtins.int", "bui
 
 def _enumeration_member(cls: Class, value: Value) -> Value:
     return Instance(cls, {"value": value, "_value_": value})
-
-
-def _fields(cls: Class) -> list[str]:
-    # What `@dataclass` and `NamedTuple` make parameters of: the annotated names.
-    fields = cls.attributes.get("__annotations__")
-    if not isinstance(fields, Items):
-        return []
-    return [item.data for item in fields.items if isinstance(item, Constant) and isinstance(item.data, str)]
 
 
 def _instance(run: Run, callee: Instance, given: Call) -> Value:
@@ -262,13 +209,12 @@ def _result(run: Run, callee: Function, given: Call) -> Value:
         return UNKNOWN
     scope = Scope(callee.scope)
     bind_parameters(callee, scope, given)
-    before, fuel = run.site, run.fuel
-    if before is None:
-        run.site = run.code_site or given.node
+    fuel = run.fuel
+    run.sites.append(given.node if run.sites else run.code_site or given.node)
     try:
         result = _followed(run, callee, scope)
     finally:
-        run.site = before
+        run.sites.pop()
     if key is not None and fuel - run.fuel > _LONG_WAY:
         run.known_results[key] = result
         run.kept.extend((callee, *given.arguments, *given.keywords.values()))
@@ -332,7 +278,16 @@ def follow_alone(run: Run, function: Function) -> None:
     if function.owner is not None and (arguments.posonlyargs or arguments.args):
         first = (*arguments.posonlyargs, *arguments.args)[0].arg
         scope.names[first] = _receiver(run, function)
-    _followed(run, function, scope)
+    result = _followed(run, function, scope)
+    if getattr(function.node, "name", "") in ("__reduce__", "__reduce_ex__"):
+        _rebuilt(run, result, function.node)
+
+
+def _rebuilt(run: Run, value: Value, node: FunctionNode) -> None:
+    """Follow the call that copies and unpickles an object, as ``__reduce__`` describes it."""
+    if isinstance(value, Items) and len(value.items) > 1 and isinstance(value.items[1], Items):
+        last = node.body[-1] if isinstance(node.body, list) else node
+        call(run, value.items[0], Call(last, value.items[1].items, {}))
 
 
 def _receiver(run: Run, function: Function) -> Value:

@@ -162,8 +162,23 @@ def _walrus(node: ast.AST) -> Iterator[ast.NamedExpr]:
 
 def attributes_set(node: ast.AST) -> set[str]:
     """Return the names of the attributes that a statement sets."""
-    targets = [*getattr(node, "targets", ()), getattr(node, "target", None)]
-    return {target.attr for target in targets if isinstance(target, ast.Attribute)}
+    if isinstance(node, ast.Expr):
+        # A method that changes what an attribute holds.
+        method = node.value.func if isinstance(node.value, ast.Call) else None
+        targets = [method.value] if isinstance(method, ast.Attribute) and method.attr in _CHANGES else []
+    else:
+        targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
+    found: set[str] = set()
+    for target in targets:
+        while isinstance(target, ast.Subscript):
+            target = target.value
+        if isinstance(target, ast.Attribute):
+            found.add(target.attr)
+    return found
+
+
+# Methods that put something into what an attribute holds.
+_CHANGES = frozenset({"add", "append", "appendleft", "extend", "insert", "put", "setdefault", "update"})
 
 
 def parameter_names(node: ast.AST) -> list[str]:

@@ -8,7 +8,7 @@ from lint_plugin.dataflow.assignments import assign
 from lint_plugin.dataflow.branches import CONTINUES, GOES_ON, Names, alike_states, merged
 from lint_plugin.dataflow.comprehensions import MOST_ROUNDS, elements
 from lint_plugin.dataflow.run import Run
-from lint_plugin.dataflow.values import truth
+from lint_plugin.dataflow.values import Items, truth
 
 
 def follow_for(run: Run, node: ast.For | ast.AsyncFor) -> int:
@@ -46,13 +46,22 @@ def follow_while(run: Run, node: ast.While) -> int:
             if not number:
                 _look_at(run, node.body)
             break
-        before = dict(run.scope.names)
+        before, size = dict(run.scope.names), _size(run.scope.names)
         if known is None or run.fuel <= 0:
             left.append(before)
         end = _round(run, node.body, left)
-        if end != GOES_ON or known is None or run.fuel <= 0 or alike_states(before, run.scope.names):
+        if end != GOES_ON or known is None or run.fuel <= 0 or _is_settled(run, before, size):
             break
     return _ended(run, node.orelse, left, end)
+
+
+def _is_settled(run: Run, before: Names, size: int) -> bool:
+    """Tell whether a round has changed nothing; what it was given is still the same list when it has become shorter."""
+    return alike_states(before, run.scope.names) and size == _size(run.scope.names)
+
+
+def _size(names: Names) -> int:
+    return sum(len(value.items) for value in names.values() if isinstance(value, Items))
 
 
 def _round(run: Run, body: list[ast.stmt], left: list[Names]) -> int:

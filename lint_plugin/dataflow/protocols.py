@@ -6,8 +6,19 @@ import ast
 from collections.abc import Sequence
 
 from lint_plugin.dataflow.attributes import class_attribute
+from lint_plugin.dataflow.constants import formatted
 from lint_plugin.dataflow.run import Call, Run
-from lint_plugin.dataflow.values import Bound, Class, Constant, Descriptor, Instance, Value
+from lint_plugin.dataflow.values import (
+    UNKNOWN,
+    Bound,
+    Class,
+    Constant,
+    Descriptor,
+    Instance,
+    Items,
+    Reference,
+    Value,
+)
 
 _OPERATORS: dict[type, str] = {
     ast.Add: "add",
@@ -57,6 +68,31 @@ def compared_objects(run: Run, operation: type[ast.cmpop], left: Value, right: V
     if operation in (ast.In, ast.NotIn):
         return special(run, right, "__contains__", [left], node)
     return special(run, left, _COMPARISONS.get(operation, ""), [right], node)
+
+
+def entered(run: Run, value: Value, node: ast.AST) -> Value:
+    """Return what ``with value as name`` binds."""
+    if isinstance(value, Instance):
+        for name in ("__enter__", "__aenter__"):
+            found = special(run, value, name, [], node)
+            if found is not None:
+                return found
+        return value
+    if isinstance(value, Items):
+        # A generator function made into a context manager hands over the first thing it yields.
+        return value.items[0] if value.items else UNKNOWN
+    return value
+
+
+def written(run: Run, value: Instance, conversion: int, specification: Value, node: ast.AST) -> Value:
+    """Return what a replacement field makes of an object of the file."""
+    found = special(run, value, "__format__", [specification], node) if conversion == -1 else None
+    if found is not None:
+        return found
+    shown = special(run, value, "__repr__", [], node) if conversion not in (-1, ord("s")) else None
+    if shown is None:
+        shown = run.call(Reference("builtins.str"), Call(node, [value], {}))
+    return formatted(shown, -1, specification)
 
 
 def name_members(run: Run, cls: Class, node: ast.AST) -> None:

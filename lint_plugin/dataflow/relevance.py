@@ -172,12 +172,22 @@ class _Picker:
         if line.sealed and isinstance(node, ast.ClassDef) and node.bases:
             # What a class inherits, its methods have without naming it.
             self._functions.update(id(method) for method in node.body if isinstance(method, FUNCTIONS))
+        for place, outer in enumerate(path if line.sealed else ()):
+            if isinstance(outer, DEFINITIONS) and any(map(self._is_own, outer.decorator_list)):
+                # A decorator of the file may keep what it is given.
+                self._pick(outer, path[: place + 1])
         if line.depth < _MOST_NAMES:
             for name in defined_in_texts(node):
                 self._spread(name, ("",), self._tree, line)
             self._spread_definitions(path, line)
             if line.sealed or not self._only_loads(node):
                 self._spread_bindings(node, path, line)
+
+    def _is_own(self, decorator: ast.expr) -> bool:
+        while isinstance(decorator, (ast.Call, ast.Attribute)):
+            decorator = decorator.func if isinstance(decorator, ast.Call) else decorator.value
+        name = getattr(decorator, "id", "")
+        return bool(name) and any(start in self._text for start in (f"def {name}", f"class {name}", f"\n{name} = "))
 
     def _spread_definitions(self, path: Path, line: _Line) -> None:
         """A function that loads, and the class of a method that does, may be called by their names."""
@@ -308,6 +318,10 @@ def _binders(scope: ast.AST) -> dict[str, list[tuple[ast.stmt, Path]]]:
 def _setters(tree: ast.Module) -> dict[str, list[tuple[ast.stmt, Path]]]:
     found: dict[str, list[tuple[ast.stmt, Path]]] = {}
     for node, path in inner_statements(tree, DEFINITIONS):
-        for name in attributes_set(node):
+        names = attributes_set(node)
+        if len(path) > 1 and isinstance(path[-2], ast.ClassDef) and isinstance(getattr(node, "value", None), ast.Call):
+            # What a class has as an attribute may be made by a call, too.
+            names |= bound_names(node)
+        for name in names:
             found.setdefault(name, []).append((node, (tree, *path)))
     return found

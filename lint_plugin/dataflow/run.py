@@ -112,8 +112,9 @@ class Run:
         self.calls = 0
         # The functions that are being followed, innermost last.
         self.active: list[int] = []
-        # The outermost call that is being followed; facts are placed there. Code strings are placed at their `exec`.
-        self.site: ast.AST | None = None
+        # The calls that are being followed, outermost first; facts are placed there. Code strings are placed at their
+        # `exec`.
+        self.sites: list[ast.AST] = []
         self.code_site: ast.AST | None = None
         # Objects that answer to every attribute, and where they were made.
         self.proxies: list[tuple[Instance, ast.AST]] = []
@@ -125,6 +126,8 @@ class Run:
         self.patched: dict[str, Value] = {}
         self.attached: dict[tuple[int, str], Value] = {}
         self.kept: list[object] = []
+        # Where what `operator.attrgetter` and its like return is called.
+        self.caller: ast.AST | None = None
         # What long calls returned.
         self.known_results: dict[Hashable, Value] = {}
         # The sealed name that a loop over sys.modules looks for, and whether it sees the modules too.
@@ -152,6 +155,11 @@ class Run:
         self._from_text: set[int] = set()
         self._examples: dict[int, Instance] = {}
 
+    @property
+    def site(self) -> ast.AST | None:
+        """The outermost call that is being followed."""
+        return self.sites[0] if self.sites else None
+
     def refuel(self) -> None:
         """Begin another part of the file."""
         self.fuel = min(_FUEL_OF_A_PART, self._reserve)
@@ -163,8 +171,8 @@ class Run:
 
     def unwind(self) -> None:
         """Go back to the module after something was given up in the middle."""
-        self.scope, self.site, self.code_site = self.module, None, None
-        self.results, self.yields, self.rounds, self.active = [], [], [], []
+        self.scope, self.code_site = self.module, None
+        self.results, self.yields, self.rounds, self.active, self.sites = [], [], [], [], []
         self.calls = self._depth = 0
 
     def evaluate(self, node: ast.expr | None) -> Value:
@@ -190,7 +198,7 @@ class Run:
         handler = self._statements.get(type(node))
         self.fuel -= 1
         before = self.follows
-        if self.relevance is not None and self.site is None and self.code_site is None:
+        if self.relevance is not None and not self.sites and self.code_site is None:
             self.follows = id(node) in self.relevance.statements
         try:
             return handler(self, node) if handler is not None else 0
@@ -214,7 +222,7 @@ class Run:
             self.kept.append(function)
         if not isinstance(function.node, ast.Lambda) and not self._matters(function):
             return
-        if self.site is None and (again or id(function.node) not in self._followed):
+        if not self.sites and (again or id(function.node) not in self._followed):
             self._followed.add(id(function.node))
             self.waiting.append((function, self.code_site))
 
@@ -256,7 +264,7 @@ class Run:
             node = self.code_site
             kind = Kind.CODE if kind in _LOADING else kind
         # What is to be changed about a span is its start, whoever has handed the tracer there.
-        self.facts.add(Fact(kind, node, target, how), None if kind is Kind.SPAN else self.site)
+        self.facts.add(Fact(kind, node, target, how), () if kind is Kind.SPAN else self.sites)
 
     def decorates(self, path: str, node: ast.expr) -> None:
         """Note that something from outside of the file is used as a decorator."""

@@ -9,6 +9,7 @@ from typing import Any
 from lint_plugin.dataflow import system_modules
 from lint_plugin.dataflow.annotations import evaluated
 from lint_plugin.dataflow.assignments import assign
+from lint_plugin.dataflow.beliefs import believe, forget
 from lint_plugin.dataflow.branches import BREAKS, CONTINUES, GOES_ON, LEAVES, merged
 from lint_plugin.dataflow.constants import binary
 from lint_plugin.dataflow.definitions import follow_class, follow_function
@@ -16,10 +17,10 @@ from lint_plugin.dataflow.imports import follow_from_import, follow_import
 from lint_plugin.dataflow.loops import follow_for, follow_while
 from lint_plugin.dataflow.matching import follow_match
 from lint_plugin.dataflow.narrowing import asks_for_type, narrow
+from lint_plugin.dataflow.protocols import entered
 from lint_plugin.dataflow.run import Call, Run
 from lint_plugin.dataflow.values import (
     UNKNOWN,
-    Bound,
     Constant,
     Instance,
     Items,
@@ -37,7 +38,7 @@ def follow_body(run: Run, body: Sequence[ast.stmt]) -> int:
     for place, node in enumerate(body):
         end = run.execute_one(node)
         if end != GOES_ON:
-            if run.site is None and place + 1 < len(body) and _is_dead_after(run, node):
+            if not run.sites and place + 1 < len(body) and _is_dead_after(run, node):
                 _follow_dead(run, body[place + 1 :])
             return end
     return GOES_ON
@@ -108,6 +109,9 @@ def _declared_or_given(declared: Value, given: Value) -> Value:
         given.default = given.default or declared.default
     if isinstance(declared, Instance) and isinstance(given, Reference):
         return declared if given.path.endswith(f".{declared.cls.name}()") else given
+    if isinstance(declared, Instance) and isinstance(given, Instance) and given.cls.name == declared.cls.name:
+        # A context variable of spans.
+        return declared
     return given
 
 
@@ -126,7 +130,7 @@ def _type_alias(run: Run, node: Any) -> int:
 def _if(run: Run, node: ast.If) -> int:
     known = truth(run.evaluate(node.test))
     branches = (node.body, node.orelse)
-    if known is not None and (run.site is not None or run.code_site is not None):
+    if known is not None and (run.sites or run.code_site is not None):
         return run.execute(branches[0] if known else branches[1])
     before = run.scope.names
     ends, states = [], []
@@ -135,7 +139,9 @@ def _if(run: Run, node: ast.If) -> int:
         run.scope.names = dict(before)
         if tells:
             narrow(run, node.test, branch is node.body)
+        believed = believe(run, node.test) if branch is node.body else []
         ends.append(run.execute(branch))
+        forget(believed)
         states.append(run.scope.names)
     if known is not None:
         run.scope.names = states[0] if known else states[1]
@@ -149,18 +155,8 @@ def _with(run: Run, node: ast.With | ast.AsyncWith) -> int:
     for item in node.items:
         value = run.evaluate(item.context_expr)
         if item.optional_vars is not None:
-            assign(run, item.optional_vars, _entered(run, value, item.context_expr))
+            assign(run, item.optional_vars, entered(run, value, item.context_expr))
     return run.execute(node.body)
-
-
-def _entered(run: Run, value: Value, node: ast.expr) -> Value:
-    if isinstance(value, Instance):
-        method = value.cls.attributes.get("__enter__")
-        return run.call(Bound(method, value), Call(node, [], {})) if method is not None else value
-    if isinstance(value, Items):
-        # A generator function made into a context manager hands over the first thing it yields.
-        return value.items[0] if value.items else UNKNOWN
-    return value
 
 
 def _try(run: Run, node: Any) -> int:

@@ -8,7 +8,7 @@ from lint_plugin.dataflow import names
 from lint_plugin.dataflow.concrete import concrete_text
 from lint_plugin.dataflow.facts import Kind
 from lint_plugin.dataflow.run import Run
-from lint_plugin.dataflow.values import UNKNOWN, Items, Namespace, Reference, Text, Value, either, options
+from lint_plugin.dataflow.values import UNKNOWN, Choice, Items, Namespace, Reference, Text, Value, either, options
 
 KEY = "sys.modules.key"
 """What a loop over the names of ``sys.modules`` yields."""
@@ -64,6 +64,7 @@ def replaced(run: Run, key: Value, new: Value | None, node: ast.AST, how: str) -
 
 
 _NAMES = (KEY, f"{MODULE}.__name__")
+_PARTS = tuple(f"{name}.{how}()[]" for name in _NAMES for how in ("split", "partition"))
 
 
 def asked(run: Run, key: Value, container: Value, node: ast.AST) -> None:
@@ -78,8 +79,15 @@ def asked(run: Run, key: Value, container: Value, node: ast.AST) -> None:
 
 def searched(run: Run, value: Value, other: Value, node: ast.AST) -> None:
     """Follow the comparison of a name out of ``sys.modules`` with something."""
-    if not isinstance(value, Reference) or value.path not in _NAMES:
-        return
+    if isinstance(value, (Reference, Choice)) and any(_is_name(option) for option in options(value)):
+        _searched(run, other, node)
+
+
+def _is_name(value: Value) -> bool:
+    return isinstance(value, Reference) and (value.path in _NAMES or value.path in _PARTS)
+
+
+def _searched(run: Run, other: Value, node: ast.AST) -> None:
     for name in _texts(other):
         if run.world.seals(name.rstrip(".")):
             run.searched = name.rstrip(".")

@@ -150,7 +150,7 @@ class Function(Value):
 class Class(Value):
     """A class of the checked file."""
 
-    __slots__ = ("attributes", "bases", "metaclass", "name")
+    __slots__ = ("attributes", "bases", "metaclass", "name", "subclasses")
 
     def __init__(
         self, name: str, attributes: dict[str, Value], bases: list[Value], metaclass: Value | None = None
@@ -159,6 +159,7 @@ class Class(Value):
         self.name = name
         self.attributes = attributes
         self.bases = bases
+        self.subclasses: list[Value] = []
 
 
 class Instance(Value):

@@ -2,8 +2,8 @@
 
 Why:
     A requirement invites the import, and an entry point in a group of OpenTelemetry is loaded by it without any import.
-    What the facade needs comes with the facade's own extras. Read are `pyproject.toml`, `setup.cfg`, `setup.py`,
-    `Pipfile` and requirements files.
+    What the facade needs comes with the facade's own extras. Read are `pyproject.toml`, `hatch.toml`, `setup.cfg`,
+    `setup.py`, `Pipfile` and requirements files.
 
 Wrong:
     [project]
@@ -42,11 +42,13 @@ def _check(module: Module) -> Iterator[Hit]:
             if _sealed(module, declared):
                 yield Hit(Place(declared.line, 0), _message(declared))
     elif os.path.basename(module.path) == "setup.py":
-        from lint_plugin.manifests import declarations_in_setup
+        from lint_plugin.setup_script import declarations_in_setup
 
         for node, declared in declarations_in_setup(module.tree):
             if _sealed(module, declared):
-                yield Hit(node, _message(declared))
+                # A text may list one in each line.
+                place = node if declared.line == node.lineno else Place(declared.line, 0)
+                yield Hit(place, _message(declared))
 
 
 def _in_manifest(module: Module) -> Iterator[Hit]:
@@ -59,12 +61,16 @@ def _in_manifest(module: Module) -> Iterator[Hit]:
 
 
 def _in_included(module: Module) -> Iterator[Hit]:
-    """A requirements file may include one that is not called like one, and so is not looked at by itself."""
-    if not module.path.endswith((".txt", ".in")):
-        return
-    from lint_plugin.manifests import declarations, included
+    """What a manifest includes need not be called like one, and then is not looked at by itself."""
+    from lint_plugin.manifests import declarations, included, read_by_setuptools
 
-    for line, name in included(module.lines):
+    if module.path.endswith((".txt", ".in")):
+        others = included(module.lines)
+    elif os.path.basename(module.path) == "pyproject.toml":
+        others = read_by_setuptools(module.lines)
+    else:
+        return
+    for line, name in others:
         path = os.path.join(os.path.dirname(module.path), name)
         for declared in declarations(path, _lines_of(path)) if not is_manifest(path) else ():
             if _sealed(module, declared):

@@ -54,6 +54,7 @@ _RUNNERS: dict[str, tuple[tuple[int, str], ...]] = {
     "code.InteractiveConsole().runsource": ((0, "source"),),
     "code.InteractiveConsole().runcode": ((0, "code"),),
     "code.InteractiveConsole().push": ((0, "line"),),
+    "doctest.DocTestRunner().run": ((0, "test"),),
     "doctest.debug_src": ((0, "src"),),
     "six.exec_": ((0, "code"),),
     "ctypes.pythonapi.PyRun_SimpleString": ((0, "code"),),
@@ -67,6 +68,10 @@ def _runner(places: tuple[tuple[int, str], ...]) -> Handler:
     def follow(run: Run, call: Call) -> Value:
         outer = run.scope
         run.scope = Scope(run.module)
+        for space in (*call.arguments, *call.keywords.values()):
+            # The names that the text is given.
+            entries = space.entries if isinstance(space, Table) else {}
+            run.scope.names.update({str(name): item for name, item in entries.items()})
         try:
             for position, name in places:
                 value = call.argument(position, name)
@@ -190,11 +195,25 @@ def _examples(run: Run, call: Call) -> Value:
     text = concrete_text(given)
     if isinstance(given, Function) and not isinstance(given.node, ast.Lambda):
         text = docstring(given.node)
-    code = [found[1] for line in (text or "").splitlines() if (found := re.match(_EXAMPLE, line))]
-    return _runner(((0, "f"),))(run, call._replace(arguments=[Constant("\n".join(code))]))
+    return _runner(((0, "f"),))(run, call._replace(arguments=[Constant(_code_of_examples(text or ""))]))
+
+
+def _code_of_examples(text: str) -> str:
+    return "\n".join(found[1] for line in text.splitlines() if (found := re.match(_EXAMPLE, line)))
 
 
 _EXAMPLE = r"\s*(?:>>>|\.\.\.) ?(.*)"
+
+
+@handles("codeop.Compile()", "codeop.CommandCompiler()")
+def _compiled_line(run: Run, call: Call) -> Value:
+    return _compile(run, call._replace(keywords={}, arguments=call.arguments[:1]))
+
+
+@handles("doctest.DocTestParser().get_doctest")
+def _doctest(run: Run, call: Call) -> Value:
+    text = concrete_text(call.argument(0, "string") or UNKNOWN)
+    return Code(_code_of_examples(text), "exec") if text is not None else UNKNOWN
 
 
 @handles("builtins.compile", "codeop.compile_command", "ast.parse")
@@ -211,13 +230,19 @@ def _compiled(value: Value, mode: str) -> Value:
     return Code(source, mode) if source is not None else UNKNOWN
 
 
+@handles("ast.unparse")
+def _unparsed(run: Run, call: Call) -> Value:
+    tree = call.argument(0, "ast_obj")
+    return Constant(tree.source) if isinstance(tree, Code) else UNKNOWN
+
+
 @handles("types.FunctionType", "types.LambdaType")
 def _function_type(run: Run, call: Call) -> Value:
     code = call.argument(0, "code") or UNKNOWN
     return Native(lambda given, named: run_source(run, call, code))
 
 
-@handles("marshal.dumps", "marshal.loads", "codeop.Compile()")
+@handles("marshal.dumps", "marshal.loads")
 def _same(run: Run, call: Call) -> Value:
     return call.argument(0) or UNKNOWN
 

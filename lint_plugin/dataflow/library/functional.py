@@ -9,6 +9,7 @@ from lint_plugin.dataflow.comprehensions import elements
 from lint_plugin.dataflow.constants import binary, compared, folded, unary
 from lint_plugin.dataflow.library.registry import HANDLERS, handles
 from lint_plugin.dataflow.methods import known_codec
+from lint_plugin.dataflow.protocols import entered
 from lint_plugin.dataflow.run import Call, Handler, Run
 from lint_plugin.dataflow.values import (
     UNKNOWN,
@@ -155,6 +156,11 @@ def _same(run: Run, call: Call) -> Value:
 @handles("functools.wraps", "functools.update_wrapper", "functools.total_ordering")
 def _wraps(run: Run, call: Call) -> Value:
     return Native(lambda given, named: given[0] if given else UNKNOWN)
+
+
+@handles("contextlib.ExitStack().enter_context", "contextlib.AsyncExitStack().enter_async_context")
+def _entered(run: Run, call: Call) -> Value:
+    return entered(run, call.argument(0, "cm") or UNKNOWN, call.node)
 
 
 @handles("asyncio.gather", "asyncio.wait")

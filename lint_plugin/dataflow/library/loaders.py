@@ -204,6 +204,12 @@ def _run_module(run: Run, call: Call) -> Value:
     return UNKNOWN
 
 
+@handles("logging.config.DictConfigurator")
+def _configurator(run: Run, call: Call) -> Value:
+    _dict_config(run, call)
+    return run.refer("logging.config.DictConfigurator()")
+
+
 @handles("logging.config.dictConfig")
 def _dict_config(run: Run, call: Call) -> Value:
     _configured(run, call, call.argument(0, "config") or UNKNOWN, 0)
@@ -213,18 +219,24 @@ def _dict_config(run: Run, call: Call) -> Value:
 _RESOLVED_KEYS = ("class", "()", "factory")
 
 
-def _configured(run: Run, call: Call, value: Value, depth: int) -> None:
+@handles("hydra.utils.instantiate", "hydra.utils.call")
+def _instantiate(run: Run, call: Call) -> Value:
+    _configured(run, call, call.argument(0, "config") or UNKNOWN, 0, ("_target_",))
+    return UNKNOWN
+
+
+def _configured(run: Run, call: Call, value: Value, depth: int, resolved: tuple[str, ...] = _RESOLVED_KEYS) -> None:
     if depth > 8:
         return
     if isinstance(value, Items):
         for item in value.items:
-            _configured(run, call, item, depth + 1)
+            _configured(run, call, item, depth + 1, resolved)
     for key, item in value.entries.items() if isinstance(value, Table) else ():
         text = concrete_text(item)
         if text is None:
-            _configured(run, call, item, depth + 1)
-        elif key in _RESOLVED_KEYS or text.startswith("ext://"):
-            load(run, call.node, Constant(text.removeprefix("ext://")), "logging.config.dictConfig")
+            _configured(run, call, item, depth + 1, resolved)
+        elif key in resolved or text.startswith("ext://"):
+            load(run, call.node, Constant(text.removeprefix("ext://")), "a configuration")
 
 
 @handles("importlib.metadata.EntryPoint")

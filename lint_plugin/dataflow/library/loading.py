@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from lint_plugin.dataflow import names
+from lint_plugin.dataflow.attributes import first_party
 from lint_plugin.dataflow.facts import Kind
 from lint_plugin.dataflow.run import Run
 from lint_plugin.dataflow.system_modules import note
@@ -28,7 +29,8 @@ def _load_one(run: Run, node: ast.AST, name: Value, how: str, kind: Kind) -> Val
     if path.startswith(".") or path.partition(".")[0] == names.OWN_MODULE:
         return Namespace(run.module) if path == names.OWN_MODULE else UNKNOWN
     note(run, kind, node, path, how)
-    return run.refer(names.canonical(path))
+    path = names.canonical(path)
+    return run.refer(path) if run.world.seals(path) else first_party(run, path, node)
 
 
 def _load_beginning(run: Run, node: ast.AST, prefix: str, how: str, kind: Kind) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 
 from lint_plugin.dataflow.attributes import attribute, element, set_attribute, set_element, unknown_base
@@ -80,22 +81,23 @@ def _attrgetter(run: Run, call: Call) -> Value:
     paths = [concrete_text(argument) for argument in call.arguments]
 
     def follow(given: Sequence[Value], named: dict[str, Value]) -> Value:
-        found = [_chain(run, call, given[0] if given else UNKNOWN, path) for path in paths]
+        found = [_chain(run, run.caller or call.node, given[0] if given else UNKNOWN, path) for path in paths]
         return found[0] if len(found) == 1 else Items(found, tuple)
 
     return Native(follow)
 
 
-def _chain(run: Run, call: Call, value: Value, path: str | None) -> Value:
+def _chain(run: Run, node: ast.AST, value: Value, path: str | None) -> Value:
     for name in path.split(".") if path is not None else ():
-        value = attribute(run, value, name, call.node)
+        value = attribute(run, value, name, node)
     return value if path is not None else UNKNOWN
 
 
 @handles("operator.itemgetter")
 def _itemgetter(run: Run, call: Call) -> Value:
     def follow(given: Sequence[Value], named: dict[str, Value]) -> Value:
-        found = [element(run, given[0] if given else UNKNOWN, key, call.node) for key in call.arguments]
+        node = run.caller or call.node
+        found = [element(run, given[0] if given else UNKNOWN, key, node) for key in call.arguments]
         return found[0] if len(found) == 1 else Items(found, tuple)
 
     return Native(follow)
@@ -108,8 +110,9 @@ def _methodcaller(run: Run, call: Call) -> Value:
     def follow(given: Sequence[Value], named: dict[str, Value]) -> Value:
         if name is None or not given:
             return UNKNOWN
-        method = attribute(run, given[0], name, call.node)
-        return run.call(method, call._replace(arguments=call.arguments[1:]))
+        node = run.caller or call.node
+        method = attribute(run, given[0], name, node)
+        return run.call(method, call._replace(node=node, arguments=call.arguments[1:]))
 
     return Native(follow)
 
@@ -145,7 +148,7 @@ def _namespace(run: Run, call: Call) -> Value:
 
 @handles("types.ModuleType")
 def _module(run: Run, call: Call) -> Value:
-    return Instance(Class("module", {}, []))
+    return Instance(Class("module", {}, []), {"__name__": call.argument(0, "name") or UNKNOWN})
 
 
 @handles("collections.namedtuple")

@@ -14,7 +14,7 @@ from lint_plugin.dataflow.values import UNKNOWN, Constant, Value
 
 # Built-in functions and functions of these modules that only compute, in time that the size of their input bounds.
 _BUILTINS: dict[str, Callable[..., Any]] = {
-    "len": len, "ord": ord, "chr": chr, "int": int, "float": float, "bool": bool, "repr": repr, "ascii": ascii,
+    "len": len, "ord": ord, "chr": chr, "int": int, "float": float, "bool": bool, "ascii": ascii,
     "hex": hex, "oct": oct, "bin": bin, "abs": abs, "round": round, "divmod": divmod,
     "any": any, "all": all, "slice": slice, "int.from_bytes": int.from_bytes, "bytes.fromhex": bytes.fromhex,
     "bytearray.fromhex": bytes.fromhex, "str.maketrans": str.maketrans, "bytes.maketrans": bytes.maketrans,
@@ -108,14 +108,23 @@ def _decompressed(data: bytes) -> bytes:
     raise NotConstantError
 
 
-@handles("struct.pack", "struct.unpack")
-def _struct(run: Run, call: Call) -> Value:
+@handles("struct.pack")
+def _pack(run: Run, call: Call) -> Value:
+    return _struct(call, "pack")
+
+
+@handles("struct.unpack")
+def _unpack(run: Run, call: Call) -> Value:
+    return _struct(call, "unpack")
+
+
+def _struct(call: Call, name: str) -> Value:
     import struct
 
     def bounded(layout: str, *given: Any) -> object:
         if struct.calcsize(layout) > LONGEST_TEXT:
             raise NotConstantError
-        return struct.unpack(layout, *given) if given and isinstance(given[0], bytes) else struct.pack(layout, *given)
+        return getattr(struct, name)(layout, *given)
 
     return folded(bounded, *call.arguments)
 

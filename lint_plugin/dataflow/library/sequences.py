@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, product
 
-from lint_plugin.dataflow.comprehensions import elements
+from lint_plugin.dataflow.comprehensions import MOST_ROUNDS, elements
 from lint_plugin.dataflow.concrete import MOST_ITEMS, NotConstantError, concrete, lifted
 from lint_plugin.dataflow.constants import folded
 from lint_plugin.dataflow.library.registry import handles
@@ -195,6 +195,18 @@ def _fromkeys(run: Run, call: Call) -> Value:
     for key in _listed(run, call, call.argument(0)) or ():
         store(table, key, call.argument(1) or Constant(None))
     return table
+
+
+@handles("itertools.product")
+def _product(run: Run, call: Call) -> Value:
+    # Of texts it takes single letters, which would have to be a trace for the gate.
+    parts = [_listed(run, call, one) if not isinstance(one, Constant) else None for one in call.arguments]
+    known = [part for part in parts if part is not None]
+    times = call.keywords.get("repeat", Constant(1))
+    if len(known) != len(parts) or not isinstance(times, Constant) or times.data not in (1, 2, 3):
+        return UNKNOWN
+    rows = islice(product(*known * times.data), MOST_ROUNDS)
+    return Items([Items(list(row), tuple) for row in rows])
 
 
 @handles("itertools.chain")

@@ -13,7 +13,7 @@ from lint_plugin.dataflow.library.objects import record
 from lint_plugin.dataflow.library.registry import handles
 from lint_plugin.dataflow.run import Call, Run
 from lint_plugin.dataflow.system_modules import note
-from lint_plugin.dataflow.values import UNKNOWN, Constant, Instance, Native, Text, Value, either, options
+from lint_plugin.dataflow.values import UNKNOWN, Class, Constant, Instance, Items, Native, Text, Value, either, options
 
 _FOUND_NAME = "<name of what was found>"
 
@@ -26,10 +26,17 @@ _FOUND_NAME = "<name of what was found>"
     "importlib.machinery.PathFinder().find_spec",
     "importlib.machinery.FileFinder().find_spec",
     "importlib._bootstrap_external.PathFinder.find_spec",
+    "importlib.util._find_spec",
+    "importlib.machinery.FileFinder().find_loader",
     "pkgutil.find_loader",
     "pkgutil.get_loader",
     "sys.meta_path[].find_spec",
     "sys.meta_path[].find_module",
+    "sys.path_hooks[]().find_spec",
+    "sys.path_hooks[]().find_module",
+    "sys.path_importer_cache[].find_spec",
+    "pkgutil.get_importer().find_spec",
+    "pkgutil.iter_importers()[].find_spec",
 )
 def _find(run: Run, call: Call) -> Value:
     name = call.argument(0, "name") or UNKNOWN
@@ -69,7 +76,12 @@ def _lazy(run: Run, call: Call) -> Value:
 
 @handles("importlib.util.spec_from_file_location", "importlib.util.spec_from_loader", "importlib.machinery.ModuleSpec")
 def _spec_from_file(run: Run, call: Call) -> Value:
-    path = call.argument(1, "location") or UNKNOWN
+    path = call.argument(1, "location") or call.argument(1, "loader") or UNKNOWN
+    if isinstance(path, Instance) and "load_module" in path.attributes:
+        # Of a loader it is known what it loads.
+        found = record("ModuleSpec")
+        found.attributes.update({"loader": path, _FOUND_NAME: path.attributes["load_module"]})
+        return found
     name = _named_by_path(run, path) or call.argument(0, "name") or UNKNOWN
     return _specification(run, call.node, _only_sealed(run, name), Kind.LOADER)
 
@@ -79,6 +91,28 @@ def _file_loader(run: Run, call: Call) -> Value:
     path = call.argument(1, "path") or UNKNOWN
     name = _named_by_path(run, path) or call.argument(0, "fullname") or UNKNOWN
     return _specification(run, call.node, _only_sealed(run, name), Kind.LOADER).attributes["loader"]
+
+
+@handles("pkgutil.walk_packages", "pkgutil.iter_modules")
+def _modules_below(run: Run, call: Call) -> Value:
+    prefix = concrete_text(call.argument(1, "prefix") or UNKNOWN)
+    if not prefix:
+        return run.refer("pkgutil.iter_modules()")
+    return Items([Instance(_MODULE_INFO, {"name": Text(prefix)})])
+
+
+_MODULE_INFO = Class(
+    "ModuleInfo", {"__annotations__": Items([Constant(name) for name in ("module_finder", "name", "ispkg")])}, []
+)
+
+
+@handles(
+    "pkgutil.iter_modules()[].module_finder.find_spec",
+    "pkgutil.iter_modules()[].module_finder.find_module",
+    "pkgutil.iter_modules()[][].find_spec",
+)
+def _found_below(run: Run, call: Call) -> Value:
+    return _find(run, call)
 
 
 @handles("runpy.run_path", "imp.load_source", "imp.load_compiled")

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lint_plugin.dataflow.concrete import concrete_text
 from lint_plugin.dataflow.facts import Kind
 from lint_plugin.dataflow.library.registry import handles
 from lint_plugin.dataflow.run import Call, Run
 from lint_plugin.dataflow.system_modules import note, replaced
-from lint_plugin.dataflow.values import UNKNOWN, Reference, Table, Value, options
+from lint_plugin.dataflow.values import (
+    UNKNOWN,
+    Class,
+    Function,
+    Instance,
+    Items,
+    Native,
+    Reference,
+    Table,
+    Value,
+    either,
+    options,
+)
 
 
 @handles("unittest.mock.patch", "unittest.mock.patch.multiple", "pytest_mock.MockerFixture().patch")
@@ -36,6 +50,50 @@ def _patch_dict(run: Run, call: Call) -> Value:
         if isinstance(key, str):
             note(run, Kind.STUB, call.node, key, "a stand-in in sys.modules")
     return UNKNOWN
+
+
+@handles("pytest.mark.parametrize")
+def _parametrized(run: Run, call: Call) -> Value:
+    text = concrete_text(call.argument(0, "argnames") or UNKNOWN)
+    given = call.argument(0, "argnames")
+    listed = [concrete_text(item) or "" for item in given.items] if isinstance(given, Items) else []
+    names = [name.strip() for name in text.split(",")] if text is not None else listed
+    return _with_values(names, call.argument(1, "argvalues") or UNKNOWN)
+
+
+@handles("pytest.fixture", "pytest_asyncio.fixture")
+def _fixture(run: Run, call: Call) -> Value:
+    if call.arguments:
+        return call.arguments[0]
+    values = call.keywords.get("params", UNKNOWN)
+    request = [Instance(_REQUEST, {"param": either(_row(item, 1))}) for item in getattr(values, "items", ())]
+    return _with_values(["request"], Items(list(request)))
+
+
+_REQUEST = Class("SubRequest", {}, [])
+
+
+@handles("pytest.param")
+def _parameters(run: Run, call: Call) -> Value:
+    return Items(list(call.arguments), tuple)
+
+
+def _with_values(names: list[str], values: Value) -> Native:
+    rows = [_row(item, len(names)) for item in values.items] if isinstance(values, Items) else []
+    columns = zip(*(row for row in rows if len(row) == len(names)), strict=True)
+
+    def decorate(given: Sequence[Value], named: dict[str, Value]) -> Value:
+        function = given[0] if given else UNKNOWN
+        if isinstance(function, Function):
+            # As if these were its default values: what it may be called with.
+            function.keyword_defaults.update(zip(names, map(either, columns), strict=False))
+        return function
+
+    return Native(decorate)
+
+
+def _row(value: Value, count: int) -> list[Value]:
+    return value.items if isinstance(value, Items) and len(value.items) == count else [value]
 
 
 @handles("pytest.MonkeyPatch().delitem")

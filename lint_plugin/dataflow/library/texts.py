@@ -36,6 +36,13 @@ def _str(run: Run, call: Call) -> Value:
     return either([_text(run, call, option, more) for option in options(value)])
 
 
+@handles("builtins.repr")
+def _repr(run: Run, call: Call) -> Value:
+    value = call.argument(0) or UNKNOWN
+    method = class_attribute(value.cls, "__repr__") if isinstance(value, Instance) else None
+    return folded(repr, value) if method is None else run.call(Bound(method, value), Call(call.node, [], {}))
+
+
 def _text(run: Run, call: Call, value: Value, more: list[Value]) -> Value:
     if isinstance(value, Text):
         return value
