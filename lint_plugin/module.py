@@ -83,7 +83,9 @@ class Module:
         from lint_plugin.world import FileWorld
 
         world = FileWorld(self.path, self.settings, self.project)
-        return interpret(self.tree, world, relevant(self.tree, self.lines, search_for(self._words)))
+        return interpret(
+            self.tree, world, relevant(self.tree, self.lines, search_for(self._words, self.settings.facade))
+        )
 
     def facts(self, *kinds: Kind) -> Iterator[Fact]:
         """Yield the facts of these kinds."""

@@ -24,6 +24,8 @@ class Origins:
         for node in ast.walk(module.tree):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 self._functions[node.name] = node
+            elif isinstance(node, ast.ClassDef):
+                self._note_members(node)
             elif isinstance(node, ast.arg) and node.annotation is not None:
                 self._note(node.arg, self._declared(node.annotation))
             for target, value in _bindings(node):
@@ -34,6 +36,17 @@ class Origins:
 
     def _note(self, name: str, maker: str) -> None:
         self._made.setdefault(name, []).append(maker)
+
+    def _note_members(self, node: ast.ClassDef) -> None:
+        """Note what the names in the body of a class are, which its methods reach by the object."""
+        for statement in node.body:
+            pairs = [(target, self._maker(value)) for target, value in _bindings(statement)]
+            if isinstance(statement, ast.AnnAssign) and statement.value is None:
+                pairs = [(statement.target, self._declared(statement.annotation))]
+            for target, maker in pairs:
+                if isinstance(target, ast.Name):
+                    self._note(f"self.{target.id}", maker)
+                    self._note(f"cls.{target.id}", maker)
 
     def _declared(self, annotation: ast.expr) -> str:
         """Return the type that a parameter is declared to have; of ``Type | None`` the first part."""

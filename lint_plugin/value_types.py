@@ -52,7 +52,13 @@ def is_text(node: ast.expr | None) -> bool:
         return node.attr in _TEXT_NAMES
     if isinstance(node, ast.IfExp):
         return is_text(node.body) and is_text(node.orelse)
+    if isinstance(node, ast.Subscript):
+        return _is_environment(node.value)
     return isinstance(node, ast.Call) and _returns_text(node)
+
+
+def _is_environment(node: ast.expr) -> bool:
+    return getattr(node, "attr", getattr(node, "id", "")) == "environ"
 
 
 def _returns_text(node: ast.Call) -> bool:
@@ -60,4 +66,6 @@ def _returns_text(node: ast.Call) -> bool:
         return _RETURNED.get(node.func.id) == ""
     if not isinstance(node.func, ast.Attribute):
         return False
+    if node.func.attr == "getenv" or (node.func.attr == "get" and _is_environment(node.func.value)):
+        return True
     return node.func.attr in _TEXT_METHODS or (node.func.attr in _METHODS_OF_TEXTS and is_text(node.func.value))

@@ -8,11 +8,17 @@ SPAN_STARTS = frozenset({
 })  # fmt: skip
 """Methods and functions of tracers that start a span."""
 
+GLOBAL_SETTERS = frozenset({"set_tracer_provider", "set_global_textmap", "set_global_response_propagator"})
+"""Functions of OpenTelemetry that set something for the whole process."""
+
 SPAN_METHODS = ("set_attribute", "set_attributes", "add_event", "record_error", "set_status")
 """What is done with a span of the facade."""
 
-SPAN_WORDS = tuple(f".{name}".encode() for name in sorted({*SPAN_STARTS, *SPAN_METHODS}))
-"""What tells that something may be a tracer or a span."""
+SPAN_WORDS = tuple(f".{name}".encode() for name in sorted(SPAN_STARTS))
+"""What tells that something may be a tracer."""
+
+USE_WORDS = tuple(f".{name}".encode() for name in SPAN_METHODS)
+"""What tells that something may be a span of the facade."""
 
 VENDORS = (
     "azure.monitor.opentelemetry", "azure.core.tracing.ext.opentelemetry_span", "amazon.opentelemetry", "elasticotel",

@@ -112,7 +112,8 @@ def _of_instance(run: Run, value: Instance, name: str, node: ast.AST) -> Value:
     if name == "__class__":
         return value.cls
     if name in value.attributes:
-        return value.attributes[name]
+        kept = value.attributes[name]
+        return run.learnt.get((id(value.cls), name), kept) if kept is UNKNOWN else kept
     found = class_attribute(value.cls, name)
     if found is None:
         return _missing(run, value, name, node)

@@ -37,6 +37,7 @@ from lint_plugin.dataflow.values import (
     Value,
     either,
 )
+from lint_plugin.vocabulary import GLOBAL_SETTERS
 
 _GETTERS = ("get", "__getitem__", "pop", "setdefault")
 
@@ -69,7 +70,7 @@ def _reference(run: Run, callee: Reference, given: Call) -> Value:
     origin = callee.origin if isinstance(callee.origin, Call) else None
     if run.site is None and run.code_site is None:
         run.calls_seen.append(Seen(path, given, origin))
-    elif origin is not None and run.site is not None:
+    elif run.site is not None and (origin is not None or name in GLOBAL_SETTERS):
         # A function of the file is given the span; its caller is where that shows.
         run.calls_seen.append(Seen(path, given._replace(node=run.site), origin, given.node))
     return run.refer(f"{path}()", given)
@@ -168,7 +169,23 @@ def _class(run: Run, callee: Class, given: Call) -> Value:
         if isinstance(method, Function):
             given_here = given if name == "__init__" else Call(given.node, [], {})
             _bound(run, Bound(method, instance), given_here)
+    _learn(run, instance)
     return instance
+
+
+def _learn(run: Run, made: Instance) -> None:
+    """Have the methods of a class followed with the tracer or span that an object of it has been given."""
+    given = {(id(made.cls), name): value for name, value in made.attributes.items() if _is_watched(run, value)}
+    if run.site is None and not given.keys() <= run.learnt.keys():
+        run.learnt.update(given)
+        run.kept.append(made.cls)
+        for method in made.cls.attributes.values():
+            if isinstance(method, Function):
+                run.will_follow(method, again=True)
+
+
+def _is_watched(run: Run, value: Value) -> bool:
+    return isinstance(value, Reference) and run.world.watches(value.path)
 
 
 # What a class adds to these changes nothing about the value.

@@ -141,6 +141,11 @@ def bound_names(node: ast.AST) -> set[str]:
     return names | {part.target.id for part in _walrus(node)}
 
 
+def element_owners(node: ast.Assign) -> set[str]:
+    """Return the names of the lists and dictionaries in which a statement sets elements."""
+    return {root for target in node.targets if isinstance(target, ast.Subscript) for root in _roots(target)}
+
+
 def _roots(target: ast.AST) -> Iterator[str]:
     while isinstance(target, (ast.Attribute, ast.Subscript, ast.Starred)):
         target = target.value

@@ -28,6 +28,7 @@ from lint_plugin.dataflow.layout import (
     declared_outside,
     declared_parameters,
     defined_in_texts,
+    element_owners,
     inner_statements,
     parameter_names,
     used,
@@ -58,13 +59,15 @@ class Search(NamedTuple):
 
     Args:
         words: the sealed names and those that lead to them.
-        methods: words for what is done with tracers and spans, which matters beside one of the first.
+        methods: words for what is done with tracers, which matters beside one of the first.
+        uses: the facade, and words for what is done with its spans.
         loaders: words that load modules by name, or take names out of a scope.
         patterns: find whatever else loads modules by name.
     """
 
     words: tuple[bytes, ...]
     methods: tuple[bytes, ...]
+    uses: tuple[bytes, tuple[bytes, ...]]
     loaders: tuple[bytes, ...]
     patterns: tuple[re.Pattern[bytes], ...]
 
@@ -143,17 +146,33 @@ class _Picker:
             line = self._waiting.pop(0)
             for path in self._layout.paths(line.number):
                 self._name(path, line)
-        for word in search.methods if names_sealed else ():
+        for word in self._methods(search, data) if names_sealed else ():
             for place in _places(data, word):
                 self._take_receivers(_name_before(data, place), bisect_right(starts, place))
         return Relevance(frozenset(self._picked), frozenset(self._functions))
 
+    def _methods(self, search: Search, data: bytes) -> Iterator[bytes]:
+        yield from search.methods
+        yield from search.uses[1] if search.uses[0] in data else ()
+
     def _take_receivers(self, name: str, line: int) -> None:
-        """Take the functions whose parameter is the receiver of a method: they may be given a span or tracer."""
+        """Take the functions with a method of a parameter, or of what a constructor keeps: they may be given a span."""
+        kept = list(self._keeping(name)) if name.startswith("self.") else []
         for path in self._layout.paths(line) if name else ():
             functions = [outer for outer in path if isinstance(outer, FUNCTIONS)]
-            if any(name in parameter_names(outer) for outer in functions):
-                self._functions.update(map(id, functions))
+            if kept or any(name in parameter_names(outer) for outer in functions):
+                self._functions.update(map(id, (*functions, *kept)))
+
+    def _keeping(self, attribute: str) -> Iterator[ast.AST]:
+        """Yield the functions that keep a parameter as an attribute of the object."""
+        text = self._text
+        for place in _words(text, attribute, 0, len(text)):
+            behind = text[place + len(attribute) : place + len(attribute) + 2].lstrip()
+            for path in self._layout.paths(bisect_right(self._starts, place)) if behind[:1] in ("=", ":") else ():
+                function = next((outer for outer in reversed(path) if isinstance(outer, FUNCTIONS)), None)
+                names = {part.id for part in used(path[-1]) if isinstance(part, ast.Name)}  # type: ignore[arg-type]
+                if function is not None and not names.isdisjoint({*parameter_names(function)} - {"self"}):
+                    yield function
 
     def _wait(self, places: Iterable[int], starts: list[int], sealed: bool, depth: int) -> None:
         found = {bisect_right(starts, place) for place in places}
@@ -208,7 +227,8 @@ class _Picker:
         for name in bound_names(node):
             if name == "*":
                 raise _EverythingError
-            self._spread(name, ("",), self._tree if name in outside else inside, line)
+            everywhere = name in outside or (isinstance(node, ast.Assign) and name in element_owners(node))
+            self._spread(name, ("",), self._tree if everywhere else inside, line)
         for name in attributes_set(node):
             self._spread(name, _RECEIVERS, self._tree, line)
         for name in declared_parameters(node):
@@ -283,11 +303,12 @@ def _places(data: bytes, word: bytes) -> Iterator[int]:
 
 
 def _name_before(data: bytes, place: int) -> str:
-    """Return the name that ends at a place; nothing for an attribute."""
+    """Return the name that ends at a place; nothing for an attribute, unless it is one of the object itself."""
     start = place
-    while start and (data[start - 1 : start].isalnum() or data[start - 1 : start] == b"_"):
+    while start and (data[start - 1 : start].isalnum() or data[start - 1 : start] in (b"_", b".")):
         start -= 1
-    return "" if data[start - 1 : start] == b"." else data[start:place].decode("ascii", "replace")
+    name = data[start:place].decode("ascii", "replace")
+    return name if "." not in name or (name.startswith("self.") and name.count(".") == 1) else ""
 
 
 def _words(text: str, word: str, start: int, end: int) -> Iterator[int]:

@@ -140,6 +140,8 @@ class Run:
         self.stars: list[str] = []
         self.calls_seen: list[Seen] = []
         self.decorators: list[tuple[str, ast.expr]] = []
+        # What objects of classes of the file have been given: by the class and the name of the attribute.
+        self.learnt: dict[tuple[int, str], Value] = {}
         # Calls of functions of the file that return what a call has given that the rules want to know of.
         self.handed_back: list[tuple[ast.AST, Reference]] = []
         # For each loop that is being followed, the states in which this round was left, and how.

@@ -93,13 +93,13 @@ def _annotated(run: Run, node: ast.AnnAssign) -> int:
             fields.items.append(Constant(node.target.id))
     if node.value is not None:
         value = run.evaluate(node.value)
-        assign(run, node.target, value if declared is UNKNOWN else _declared_or_given(declared, value))
+        assign(run, node.target, value if declared is UNKNOWN else _declared_or_given(run, declared, value))
     elif declared is not UNKNOWN:
         assign(run, node.target, declared)
     return GOES_ON
 
 
-def _declared_or_given(declared: Value, given: Value) -> Value:
+def _declared_or_given(run: Run, declared: Value, given: Value) -> Value:
     """Return what is known of a name that is declared and given a value: an empty list says less than its type."""
     if given is UNKNOWN:
         return declared
@@ -107,6 +107,9 @@ def _declared_or_given(declared: Value, given: Value) -> Value:
         return given if given.items else declared
     if isinstance(declared, Table) and isinstance(given, Table):
         given.default = given.default or declared.default
+    if isinstance(declared, Reference) and isinstance(given, Reference):
+        says_more = run.world.watches(declared.path) and not run.world.watches(given.path)
+        return declared if says_more else given
     if isinstance(declared, Instance) and isinstance(given, Reference):
         return declared if given.path.endswith(f".{declared.cls.name}()") else given
     if isinstance(declared, Instance) and isinstance(given, Instance) and given.cls.name == declared.cls.name:

@@ -38,7 +38,7 @@ def _check(module: Module) -> Iterator[Hit]:
         value = seen.call.argument(0, "name") or seen.call.argument(0, "span")
         if written is None or all(isinstance(one, Constant) for one in options(value or UNKNOWN)):
             continue
-        if _is_built(written) or isinstance(value, Text):
+        if _is_built(written) or any(isinstance(one, Text) for one in options(value or UNKNOWN)):
             yield Hit(
                 written,
                 "the name of the span is put together here: declare a SpanSpec, and put the value into an attribute",

@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from lint_plugin.dataflow.values import Text
+from lint_plugin.dataflow.values import Text, options
 from lint_plugin.rule import Hit, Module, Rule
 from lint_plugin.span_calls import Attribute, attributes_of, known, span_calls
 from lint_plugin.span_parts import attribute_of
@@ -36,12 +36,17 @@ def _check(module: Module) -> Iterator[Hit]:
     for one in module.once(span_calls):
         for attribute in attributes_of(one):
             spec = attribute_of(one.spec, attribute) if one.spec is not None else None
-            value = known(attribute.value)
-            problem = ""
-            if spec is not None:
-                problem = _problem(spec, value[0]) if value is not None else _problem_by_form(spec, attribute)
+            problem = _problem_of(spec, attribute) if spec is not None else ""
             if problem:
                 yield Hit(attribute.node, f"{attribute.key} {problem}: {_ADVICE}")
+
+
+def _problem_of(spec: AttributeSpec, attribute: Attribute) -> str:
+    """Return what is wrong with a value, or with one of those that it may be, when all of them are known."""
+    values = [known(one) for one in options(attribute.value)]
+    if None in values:
+        return _problem_by_form(spec, attribute)
+    return next(filter(None, (_problem(spec, value[0]) for value in values if value is not None)), "")
 
 
 def _problem_by_form(spec: AttributeSpec, attribute: Attribute) -> str:

@@ -19,19 +19,19 @@ from __future__ import annotations
 
 import ast
 import sys
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from lint_plugin.dataflow.annotations import dotted
 from lint_plugin.dataflow.values import Reference
 from lint_plugin.rule import Hit, Module, Rule
-
-_SETTERS = frozenset({"set_tracer_provider", "set_global_textmap", "set_global_response_propagator"})
+from lint_plugin.vocabulary import GLOBAL_SETTERS
 
 
 def _check(module: Module) -> Iterator[Hit]:
     for seen in module.run.calls_seen:
         name = seen.path.rpartition(".")[2]
-        if name in _SETTERS and module.settings.seals(seen.path):
+        if name in GLOBAL_SETTERS and module.settings.seals(seen.path):
             yield Hit(seen.call.node, f"{name} changes tracing for the whole process: configure tracing_facade instead")
 
     if not _sees_sealed(module):
@@ -59,8 +59,7 @@ def _message(name: str) -> str:
 
 def _calls_by_name(module: Module) -> Iterator[ast.Call]:
     """Yield the calls on the lines on which an attribute is set by its name, however deep they stand."""
-    words = [word for word in _BY_NAME if word in module.text]
-    lines = [number for number, line in enumerate(module.lines, 1) if any(word in line for word in words)]
+    lines = sorted(_lines_with_names(module))
     waiting: list[ast.AST] = [module.tree] if lines else []
     while waiting:
         node = waiting.pop()
@@ -69,10 +68,27 @@ def _calls_by_name(module: Module) -> Iterator[ast.Call]:
         for child in ast.iter_child_nodes(node):
             first, last = getattr(child, "lineno", 0), getattr(child, "end_lineno", sys.maxsize)
             decorators = getattr(child, "decorator_list", ())
-            if any(first <= line <= last for line in lines):
+            place = bisect_left(lines, first)
+            if place < len(lines) and lines[place] <= last:
                 waiting.append(child)
             else:
                 waiting.extend(decorators)
+
+
+def _lines_with_names(module: Module) -> Iterator[int]:
+    """Yield the lines on which an attribute is set by its name, if a private name stands behind that."""
+    text = module.text
+    for word in _BY_NAME:
+        place = text.find(word)
+        while place >= 0:
+            behind = text[place : place + _LONGEST_ARGUMENTS]
+            if any(private in behind for private in ('"_', "'_", "._")):
+                yield text.count("\n", 0, place) + 1
+            place = text.find(word, place + 1)
+
+
+# Of what is changed and its name, with the space between them.
+_LONGEST_ARGUMENTS = 160
 
 
 def _set_by_name(call: ast.Call) -> str:
