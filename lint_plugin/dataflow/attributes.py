@@ -198,6 +198,8 @@ def _of_class(run: Run, value: Class, name: str, node: ast.AST) -> Value:
         return _member_of_enumeration(value, name, found)
     if isinstance(value.metaclass, Class):
         hook = class_attribute(value.metaclass, name) or class_attribute(value.metaclass, "__getattr__")
+        if hook is not None and not isinstance(hook, (Function, Descriptor)):
+            return hook
         if hook is not None:
             bound = Bound(hook, value)
             return bound if name in value.metaclass.attributes else run.call(bound, Call(node, [Constant(name)], {}))

@@ -69,7 +69,8 @@ def _of_reference(run: Run, value: Value) -> Value:
 def _of_instance(run: Run, value: Instance, node: ast.AST) -> Elements:
     found = value.cls.attributes.get("__iter__")
     if found is None:
-        return Elements([UNKNOWN], False)
+        own = value.attributes.get("__iter__")
+        return elements(run, run.call(own, Call(node, [], {})), node) if own is not None else Elements([UNKNOWN], False)
     produced = run.call(Bound(found, value), Call(node, [], {}))
     return elements(run, produced, node) if not isinstance(produced, Instance) else Elements([UNKNOWN], False)
 
@@ -107,8 +108,21 @@ def _is_module_name(value: Value) -> bool:
 def dict_comprehension(run: Run, node: ast.DictComp) -> Value:
     """Follow a comprehension that makes a dictionary."""
     table = Table({})
-    known = _rounds(run, node.generators, 0, lambda: store(table, run.evaluate(node.key), run.evaluate(node.value)))
+    values: list[Value] = []
+
+    def add() -> None:
+        key = run.evaluate(node.key)
+        values.append(run.evaluate(node.value))
+        store(table, key, values[-1])
+
+    known = _rounds(run, node.generators, 0, add)
+    if not known and values and all(_is_module(value) for value in values):
+        return Reference("sys.modules")
     return table if known else UNKNOWN
+
+
+def _is_module(value: Value) -> bool:
+    return isinstance(value, Reference) and value.path == system_modules.MODULE
 
 
 def _rounds(run: Run, generators: list[ast.comprehension], depth: int, body: Any) -> bool:

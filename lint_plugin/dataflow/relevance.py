@@ -129,6 +129,7 @@ class _Picker:
         self._loaders = {"import_module", "__import__", "import_string", "importorskip", "exec", "eval", "compile"}
         self._waiting: list[_Line] = []
         self._binders: dict[int, dict[str, list[tuple[ast.stmt, Path]]]] = {}
+        self._outside: dict[str, list[tuple[ast.stmt, Path]]] | None = None
         self._setters: dict[str, list[tuple[ast.stmt, Path]]] | None = None
 
     def picked(self, search: Search) -> Relevance:
@@ -267,6 +268,8 @@ class _Picker:
         for part in used(node):
             if isinstance(part, ast.Name):
                 self._pick_binders(part.id, scopes)
+                if self._declares:
+                    self._pick_declared(part.id)
             else:
                 self._pick_setters(part.attr)
 
@@ -280,6 +283,19 @@ class _Picker:
                 self._binders[id(scope)] = _binders(scope)
             for node, path in self._binders[id(scope)].get(name, ()):
                 self._pick(node, (*scopes[:place], *path))
+
+    def _pick_declared(self, name: str) -> None:
+        """Take what functions bind that declare a name of the module or of a function around them."""
+        if self._outside is None:
+            self._outside = {}
+            for node, path in inner_statements(self._tree, DEFINITIONS):
+                function = next((one for one in reversed(path[:-1]) if isinstance(one, DEFINITIONS)), None)
+                if isinstance(function, FUNCTIONS):
+                    for bound in bound_names(node) & declared_outside(function):
+                        self._outside.setdefault(bound, []).append((node, (self._tree, *path)))
+        for node, path in self._outside.get(name, ()):
+            self._functions.update(id(outer) for outer in path if isinstance(outer, FUNCTIONS))
+            self._pick(node, path)
 
     def _pick_setters(self, name: str) -> None:
         if self._setters is None:

@@ -163,7 +163,7 @@ def _with(run: Run, node: ast.With | ast.AsyncWith) -> int:
 
 
 def _try(run: Run, node: Any) -> int:
-    before = dict(run.scope.names)
+    before, returned = dict(run.scope.names), len(run.results)
     raised, run.raised = run.raised, []
     end = run.execute(node.body)
     raised, run.raised = run.raised, raised
@@ -183,7 +183,11 @@ def _try(run: Run, node: Any) -> int:
     states.append(run.scope.names)
     reached = [state for one, state in zip(ends, states, strict=True) if one == GOES_ON]
     run.scope.names = merged(reached[::-1]) if reached else merged(states)
+    leaving = len(run.results)
     final = run.execute(node.finalbody)
+    if final == LEAVES and len(run.results) > leaving:
+        # What is returned at last is all that is returned.
+        del run.results[returned:leaving]
     return final if final != GOES_ON else GOES_ON if reached else min(ends)
 
 

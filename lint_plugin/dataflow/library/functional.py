@@ -189,12 +189,15 @@ def _cast(run: Run, call: Call) -> Value:
     return declared if says_more or value is UNKNOWN else value
 
 
-@handles("dataclasses.field")
+@handles(
+    "dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.field", "pydantic.Field", "typer.Option",
+    "typer.Argument", "fastapi.Query", "fastapi.Body", "fastapi.Form", "fastapi.Header", "fastapi.Cookie",
+)  # fmt: skip
 def _field(run: Run, call: Call) -> Value:
-    factory = call.keywords.get("default_factory")
+    factory = call.keywords.get("default_factory") or call.keywords.get("factory")
     if factory is not None:
         return run.call(factory, Call(call.node, [], {}))
-    return call.keywords.get("default", UNKNOWN)
+    return call.argument(0, "default") or UNKNOWN
 
 
 @handles("typing.get_type_hints")

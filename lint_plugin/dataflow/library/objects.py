@@ -203,10 +203,19 @@ def _chain_map(run: Run, call: Call) -> Value:
     return whole or merged
 
 
-@handles("os.environ.get", "os.getenv", "os.environ.setdefault", "os.environ.pop")
+@handles("os.environ.get", "os.getenv", "os.environ.pop")
 def _environment(run: Run, call: Call) -> Value:
     default = call.argument(1, "default")
-    return either([default, UNKNOWN]) if default is not None else UNKNOWN
+    known = run.patched.get(f"os.environ[{concrete_text(call.argument(0, 'key') or UNKNOWN)}]")
+    found = [value for value in (known, default) if value is not None]
+    return either([*found, UNKNOWN])
+
+
+@handles("os.environ.setdefault", "os.putenv")
+def _environment_set(run: Run, call: Call) -> Value:
+    found = _environment(run, call)
+    run.patched[f"os.environ[{concrete_text(call.argument(0, 'key') or UNKNOWN)}]"] = found
+    return found
 
 
 @handles("builtins.super")
@@ -251,6 +260,30 @@ def _modules_contains(run: Run, call: Call) -> Value:
     return UNKNOWN
 
 
+def _places_of(pattern: str) -> dict[str, int]:
+    """Return the numbers of named groups."""
+    import re
+
+    try:
+        return dict(re.compile(pattern).groupindex)
+    except re.error:
+        return {}
+
+
+@handles("re.compile")
+def _pattern(run: Run, call: Call) -> Value:
+    pattern = call.argument(0, "pattern") or UNKNOWN
+
+    def using(name: str) -> NativeCall:
+        def follow(given: Sequence[Value], named: dict[str, Value]) -> Value:
+            return HANDLERS[f"re.{name}"](run, Call(run.caller or call.node, [pattern, *given], named))
+
+        return follow
+
+    methods = {name: using(name) for name in ("match", "search", "fullmatch")}
+    return record("Pattern", **methods) if isinstance(pattern, Constant) else run.refer("re.compile()")
+
+
 @handles("re.match", "re.search", "re.fullmatch")
 def _matched(run: Run, call: Call) -> Value:
     pattern = concrete_text(call.argument(0, "pattern") or UNKNOWN)
@@ -262,7 +295,8 @@ def _matched(run: Run, call: Call) -> Value:
         return run.refer("re.match()")
 
     def group(given: Sequence[Value], named: dict[str, Value]) -> Value:
-        return element(run, groups, given[0] if given else Constant(0), call.node)
+        place = _places_of(pattern or "").get(concrete_text(given[0]) or "") if given else None
+        return element(run, groups, Constant(place) if place else given[0] if given else Constant(0), call.node)
 
     rest = Items(groups.items[1:], tuple)
     return record("Match", group=group, __getitem__=group, groups=lambda given, named: rest)

@@ -158,6 +158,8 @@ def _groups(run: Run, call: Call) -> Value:
 
 
 def _refuse_search(pattern: str, text: str) -> None:
-    # A pattern with more than one quantifier may take for ever.
-    if len(pattern) > 40 or sum(pattern.count(mark) for mark in "*+{?") > 1 or len(text) > 1_000:
+    # A pattern with more than one quantifier may take for ever; with three, not in a short text and next to each other.
+    quantifiers = sum(pattern.count(mark) for mark in "*+{?") - pattern.count("(?")
+    nested = any(f"){mark}" in pattern for mark in "*+{")
+    if len(pattern) > 60 or quantifiers > 3 or nested or len(text) > (1_000 if quantifiers < 2 else 80):
         raise NotConstantError

@@ -10,7 +10,7 @@ from lint_plugin.dataflow.constants import folded
 from lint_plugin.dataflow.library.registry import handles
 from lint_plugin.dataflow.methods import store
 from lint_plugin.dataflow.run import Call, Run
-from lint_plugin.dataflow.values import UNKNOWN, Constant, Items, Reference, Table, Value, either, truth
+from lint_plugin.dataflow.values import UNKNOWN, Constant, Items, Reference, Table, Value, either, same, truth
 
 
 def _listed(run: Run, call: Call, value: Value | None) -> list[Value] | None:
@@ -220,6 +220,19 @@ def _chain(run: Run, call: Call) -> Value:
 def _chain_from(run: Run, call: Call) -> Value:
     parts = _listed(run, call, call.argument(0))
     return _chain(run, call._replace(arguments=parts)) if parts is not None else UNKNOWN
+
+
+@handles("itertools.groupby")
+def _groupby(run: Run, call: Call) -> Value:
+    items, key = _listed(run, call, call.argument(0, "iterable")), call.argument(1, "key")
+    groups: list[tuple[Value, list[Value]]] = []
+    for item in items or ():
+        found = run.call(key, Call(call.node, [item], {})) if key is not None else item
+        if groups and same(groups[-1][0], found):
+            groups[-1][1].append(item)
+        else:
+            groups.append((found, [item]))
+    return Items([Items([found, Items(held)], tuple) for found, held in groups]) if items is not None else UNKNOWN
 
 
 @handles("itertools.islice")

@@ -61,6 +61,15 @@ def _parametrized(run: Run, call: Call) -> Value:
     return _with_values(names, call.argument(1, "argvalues") or UNKNOWN)
 
 
+@handles("click.option", "click.argument", "rich_click.option")
+def _option(run: Run, call: Call) -> Value:
+    texts = [text for text in map(concrete_text, call.arguments) if text is not None]
+    named = [text for text in texts if text.isidentifier()] or sorted(texts, key=lambda text: not text.startswith("--"))
+    default = call.keywords.get("default")
+    names = [named[0].partition("/")[0].lstrip("-").replace("-", "_").lower()] if named else []
+    return _with_values(names, Items([default]) if default is not None else UNKNOWN)
+
+
 @handles("pytest.fixture", "pytest_asyncio.fixture")
 def _fixture(run: Run, call: Call) -> Value:
     if call.arguments:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from lint_plugin.dataflow.attributes import class_attribute
 from lint_plugin.dataflow.concrete import concrete_text, lifted
@@ -19,12 +20,16 @@ from lint_plugin.dataflow.values import (
     Constant,
     Instance,
     Items,
+    Native,
     Reference,
     Text,
     Value,
     either,
     options,
 )
+
+if TYPE_CHECKING:
+    from pathlib import PurePosixPath
 
 _PLACEHOLDER = r"\$(?:(\$)|(\w+)|\{(\w+)\})"
 
@@ -84,7 +89,10 @@ def _buffer(run: Run, call: Call) -> Value:
     def content(given: Sequence[Value], named: dict[str, Value]) -> Value:
         return concatenated(pieces)
 
-    return record("Buffer", write=write, getvalue=content, read=content)
+    def lines(given: Sequence[Value], named: dict[str, Value]) -> Value:
+        return folded(lambda text: text.splitlines(keepends=True), concatenated(pieces))
+
+    return record("Buffer", write=write, getvalue=content, read=content, readlines=lines, __iter__=lines)
 
 
 @handles("pathlib.Path", "pathlib.PurePath", "pathlib.PurePosixPath", "pathlib.PosixPath")
@@ -98,11 +106,17 @@ def _path(run: Run, call: Call) -> Value:
 
     path = PurePosixPath(*known)
     found = record("Path", as_posix=lambda given, named: Constant(str(path)))
+    found.attributes["with_suffix"] = Native(lambda given, named: _with_suffix(run, call, path, given))
     for name in ("name", "stem", "suffix"):
         found.attributes[name] = Constant(getattr(path, name))
     found.attributes["parts"] = lifted(path.parts)
     found.attributes["args"] = Items([Constant(str(path))])
     return found
+
+
+def _with_suffix(run: Run, call: Call, path: PurePosixPath, given: Sequence[Value]) -> Value:
+    text = folded(lambda suffix: str(path.with_suffix(suffix)), given[0] if given else Constant(""))
+    return _path(run, call._replace(arguments=[text]))
 
 
 @handles("array.array")
