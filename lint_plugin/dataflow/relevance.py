@@ -113,6 +113,9 @@ def _depends(function: ast.AST, node: ast.AST) -> bool:
     )
 
 
+_DECLARING = ("global ", "nonlocal ")
+
+
 class _Picker:
     def __init__(self, tree: ast.Module, lines: Sequence[str]) -> None:
         self._tree = tree
@@ -288,14 +291,23 @@ class _Picker:
         """Take what functions bind that declare a name of the module or of a function around them."""
         if self._outside is None:
             self._outside = {}
-            for node, path in inner_statements(self._tree, DEFINITIONS):
-                function = next((one for one in reversed(path[:-1]) if isinstance(one, DEFINITIONS)), None)
-                if isinstance(function, FUNCTIONS):
-                    for bound in bound_names(node) & declared_outside(function):
-                        self._outside.setdefault(bound, []).append((node, (self._tree, *path)))
+            lines = self._text.split("\n")
+            for number in (number for number, line in enumerate(lines, 1) if line.lstrip().startswith(_DECLARING)):
+                for way in self._layout.paths(number):
+                    self._declare(way)
         for node, path in self._outside.get(name, ()):
             self._functions.update(id(outer) for outer in path if isinstance(outer, FUNCTIONS))
             self._pick(node, path)
+
+    def _declare(self, way: Path) -> None:
+        """Note what a function binds of the names that a statement in it declares."""
+        places = [place for place, one in enumerate(way) if isinstance(one, FUNCTIONS)]
+        if self._outside is None or not places or not isinstance(way[-1], (ast.Global, ast.Nonlocal)):
+            return
+        outer = way[: places[-1] + 1]
+        for node, path in inner_statements(outer[-1]):
+            for name in bound_names(node).intersection(way[-1].names):
+                self._outside.setdefault(name, []).append((node, (*outer, *path)))
 
     def _pick_setters(self, name: str) -> None:
         if self._setters is None:

@@ -79,7 +79,7 @@ def asked(run: Run, key: Value, container: Value, node: ast.AST) -> None:
 
 def searched(run: Run, value: Value, other: Value, node: ast.AST) -> None:
     """Follow the comparison of a name out of ``sys.modules`` with something."""
-    if isinstance(value, (Reference, Choice)) and any(_is_name(option) for option in options(value)):
+    if _is_name(value) or (isinstance(value, Choice) and any(map(_is_name, value.options))):
         _searched(run, other, node)
 
 
