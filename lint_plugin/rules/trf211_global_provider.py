@@ -29,9 +29,12 @@ from lint_plugin.vocabulary import GLOBAL_SETTERS
 
 
 def _check(module: Module) -> Iterator[Hit]:
-    for seen in module.run.calls_seen:
+    setting = [seen for seen in module.run.calls_seen if seen.path.rpartition(".")[2] in GLOBAL_SETTERS]
+    own = {id(seen.call.node) for seen in setting if seen.inside is None}
+    for seen in setting:
         name = seen.path.rpartition(".")[2]
-        if name in GLOBAL_SETTERS and module.settings.seals(seen.path):
+        # What a function does whoever calls it, is told in the function.
+        if id(seen.inside) not in own and module.settings.seals(seen.path):
             yield Hit(seen.call.node, f"{name} changes tracing for the whole process: configure tracing_facade instead")
 
     if not _sees_sealed(module):
