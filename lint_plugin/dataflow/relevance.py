@@ -113,7 +113,7 @@ def _depends(function: ast.AST, node: ast.AST) -> bool:
     )
 
 
-_DECLARING = ("global ", "nonlocal ")
+_DECLARING = ("global", "nonlocal")
 
 
 class _Picker:
@@ -130,6 +130,7 @@ class _Picker:
         self._functions: set[int] = set()
         self._words: set[tuple[str, int, int, bool]] = set()
         self._loaders = {"import_module", "__import__", "import_string", "importorskip", "exec", "eval", "compile"}
+        self._own: dict[str, bool] = {}
         self._waiting: list[_Line] = []
         self._binders: dict[int, dict[str, list[tuple[ast.stmt, Path]]]] = {}
         self._outside: dict[str, list[tuple[ast.stmt, Path]]] | None = None
@@ -210,7 +211,10 @@ class _Picker:
         while isinstance(decorator, (ast.Call, ast.Attribute)):
             decorator = decorator.func if isinstance(decorator, ast.Call) else decorator.value
         name = getattr(decorator, "id", "")
-        return bool(name) and any(start in self._text for start in (f"def {name}", f"class {name}", f"\n{name} = "))
+        if name not in self._own:
+            starts = (f"def {name}", f"class {name}", f"\n{name} = ")
+            self._own[name] = bool(name) and any(start in self._text for start in starts)
+        return self._own[name]
 
     def _spread_definitions(self, path: Path, line: _Line) -> None:
         """A function that loads, and the class of a method that does, may be called by their names."""
@@ -291,9 +295,8 @@ class _Picker:
         """Take what functions bind that declare a name of the module or of a function around them."""
         if self._outside is None:
             self._outside = {}
-            lines = self._text.split("\n")
-            for number in (number for number, line in enumerate(lines, 1) if line.lstrip().startswith(_DECLARING)):
-                for way in self._layout.paths(number):
+            for place in (place for word in _DECLARING for place in _words(self._text, word, 0, len(self._text))):
+                for way in self._layout.paths(bisect_right(self._starts, place)):
                     self._declare(way)
         for node, path in self._outside.get(name, ()):
             self._functions.update(id(outer) for outer in path if isinstance(outer, FUNCTIONS))
