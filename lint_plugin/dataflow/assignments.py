@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from lint_plugin.dataflow.attributes import attribute, fields_of, set_attribute, set_element
+from lint_plugin.dataflow.attributes import attribute, fields_of, set_attribute
 from lint_plugin.dataflow.branches import merged
+from lint_plugin.dataflow.elements import set_element
 from lint_plugin.dataflow.run import Run
 from lint_plugin.dataflow.values import UNKNOWN, Choice, Constant, Instance, Items, Reference, Value
 

@@ -6,9 +6,10 @@ import ast
 from typing import Any
 
 from lint_plugin.dataflow import system_modules
-from lint_plugin.dataflow.attributes import attribute, element
+from lint_plugin.dataflow.attributes import attribute
 from lint_plugin.dataflow.comprehensions import dict_comprehension, list_comprehension
 from lint_plugin.dataflow.constants import binary, compared, concatenated, folded, formatted, unary
+from lint_plugin.dataflow.elements import element
 from lint_plugin.dataflow.facts import Kind
 from lint_plugin.dataflow.methods import store
 from lint_plugin.dataflow.parameters import defaults

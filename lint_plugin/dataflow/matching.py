@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from lint_plugin.dataflow.attributes import attribute, element, fields_of
+from lint_plugin.dataflow.attributes import attribute, fields_of
 from lint_plugin.dataflow.branches import GOES_ON, merged
 from lint_plugin.dataflow.concrete import concrete_text
 from lint_plugin.dataflow.constants import compared
+from lint_plugin.dataflow.elements import element
 from lint_plugin.dataflow.narrowing import matched
 from lint_plugin.dataflow.run import Run
 from lint_plugin.dataflow.values import UNKNOWN, Constant, Instance, Items, Text, Value, truth

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from lint_plugin.dataflow.attributes import attribute, element, set_attribute, set_element, unknown_base
+from lint_plugin.dataflow.attributes import attribute, set_attribute, unknown_base
 from lint_plugin.dataflow.concrete import concrete_text
+from lint_plugin.dataflow.elements import element, set_element
 from lint_plugin.dataflow.facts import Kind
 from lint_plugin.dataflow.library.registry import HANDLERS, handles
 from lint_plugin.dataflow.run import Call, Run
