@@ -69,8 +69,8 @@ def follow_class(run: Run, node: ast.ClassDef) -> int:
     run.scope = Scope(outer, is_class=True)
     run.execute(node.body)
     cls = Class(node.name, run.scope.names, bases, keywords.get("metaclass"))
+    _own(cls, [method[0] for method in run.waiting[waiting_before:] if method[0].scope is run.scope])
     run.scope = outer
-    _own(cls)
     for base in bases:
         if isinstance(base, Class) and len(base.subclasses) < MOST_ITEMS:
             base.subclasses.append(cls)
@@ -85,8 +85,9 @@ def follow_class(run: Run, node: ast.ClassDef) -> int:
     return GOES_ON
 
 
-def _own(cls: Class) -> None:
-    for value in cls.attributes.values():
+def _own(cls: Class, methods: list[Function]) -> None:
+    # Whatever decorators make of them, methods are called with an object of the class.
+    for value in (*methods, *cls.attributes.values()):
         function = value.function if isinstance(value, Descriptor) else value
         if isinstance(function, Function):
             function.owner = cls
