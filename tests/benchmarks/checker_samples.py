@@ -1,12 +1,18 @@
-"""Compares what the checker and its peers find in hand-written samples: ``python -m tests.benchmarks.checker_samples``.
+"""Compares what the checker and its peers find in hand-written samples.
+
+::
+
+    python -m tests.benchmarks.checker_samples
+    python -m tests.benchmarks.checker_samples --write     # into docs/explanation/checker.md
 
 The samples are those of ``tests/lint_plugin/cases`` that need no settings but an allow-list, which the peers are given
 as well, and that are about importing or about starting spans; not those about comments that suppress, for which each
-tool has its own. All tools see the same files. With ``--write`` the table goes to the page about the checker.
+tool has its own. All tools see the same files; the peers are installed for that into a folder that is removed again.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -54,8 +60,15 @@ class Score(NamedTuple):
     wrong: int
 
 
-def main(words: list[str]) -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Print the table."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks.checker_samples",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--write", action="store_true", help=f"also write the table into {_PAGE.relative_to(ROOT)}")
+    options = parser.parse_args(arguments)
     chosen = [one for one in samples() if _is_comparable(one)]
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "samples"
@@ -65,7 +78,7 @@ def main(words: list[str]) -> None:
         found = {tool: _kept(find(tree, scripts), chosen) for tool, find in _TOOLS.items() if _is_there(tool, scripts)}
     table = _table(chosen, found)
     print(table)
-    if "--write" in words:
+    if options.write:
         write(_PAGE, "checker_samples", table)
 
 
@@ -179,4 +192,4 @@ def _score(wanted: set[Place], names: set[str], places: set[Place]) -> Score:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
