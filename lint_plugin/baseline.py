@@ -168,7 +168,7 @@ def _read_once(file: str, changed: int) -> list[Entry]:
 def entries_for(findings: Iterable[Finding], old: Sequence[Entry], settings: Settings) -> list[Entry]:
     """Return the entries for findings; what was said about them before is kept."""
     known = _Known(old, settings)
-    found = ((known.fresh(finding), known.taken(finding)) for finding in findings)
+    found = ((fresh, known.taken(fresh)) for fresh in map(known.fresh, findings))
     return [fresh if entry is None else entry._replace(line=fresh.line) for fresh, entry in found]
 
 
@@ -192,9 +192,9 @@ class _Known:
         path = writable(self._settings.relative(finding.path))
         return Entry(path, finding.code, self._line(finding), finding.line)
 
-    def taken(self, finding: Finding) -> Entry | None:
-        """Return the entry for a finding, which then stands for no other."""
-        waiting = self._left.get(self.fresh(finding)[:3])
+    def taken(self, fresh: Entry) -> Entry | None:
+        """Return the entry that says the same as a new one; it then stands for no other finding."""
+        waiting = self._left.get(fresh[:3])
         return waiting.pop(0) if waiting else None
 
     def left(self) -> list[Entry]:
@@ -236,7 +236,7 @@ def split(findings: Iterable[Finding], entries: Sequence[Entry], settings: Setti
     new: list[Finding] = []
     known: list[Finding] = []
     for finding in findings:
-        entry = waiting.taken(finding)
+        entry = waiting.taken(waiting.fresh(finding))
         (new if entry is None or entry.has_ended(today) else known).append(finding)
     file = shown(settings)
     concerned = {writable(path) for path in checked}

@@ -11,6 +11,7 @@ from typing import Any
 from lint_plugin import baseline
 from lint_plugin.baseline import Entry
 from lint_plugin.checking import Plan, check, tasks_for
+from lint_plugin.output_file import write_text
 from lint_plugin.parallel import processors
 from lint_plugin.settings import Settings, SettingsError, load_settings, settings_for
 
@@ -101,9 +102,7 @@ def _elsewhere(paths: list[str], old: list[Entry], settings: Settings) -> list[E
 
 def _write(file: str, text: str) -> None:
     try:
-        os.makedirs(os.path.dirname(file) or ".", exist_ok=True)
-        with open(file, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        write_text(file, text)
     except OSError as error:
         raise SettingsError(f"{file}: cannot be written: {error}; name another file as baseline") from error
 

@@ -153,6 +153,7 @@ def _by_words(lines: list[str], above: tuple[int, int], inside: set[int]) -> Ite
         if found is None:
             continue
         place = {"lineno": offset + number + 1, "col_offset": column + found.start() + _indent(found[0].lstrip(";"))}
+        place |= {"end_lineno": place["lineno"], "end_col_offset": column + found.end()}
         module, members, modules = found.groups()
         names = [ast.alias(name=one[0]) for one in _NAME.finditer(members or modules or "") if one[0] != "as"]
         if module and not module.startswith("."):

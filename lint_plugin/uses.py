@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from lint_plugin.parents import Parents
 
@@ -23,6 +22,7 @@ class Uses:
 
     def __init__(self, parents: Parents) -> None:
         self._parents = parents
+        self._scopes: dict[int, _Scope] = {}
 
     def lead_on(self, node: ast.expr) -> bool:
         """Tell whether the value may be entered, handed on or kept: by itself, or by a name that it is given."""
@@ -81,22 +81,34 @@ class Uses:
         in_class = parent is not None and isinstance(self._parents.get(parent), ast.ClassDef)
         return names if names and len(names) == len(targets) and not in_class else None
 
-    def _reads(self, name: str, node: ast.AST) -> Iterator[ast.Name]:
-        scope: ast.AST | None = node
-        while scope is not None and not isinstance(scope, (*_FUNCTIONS, ast.Module)):
-            scope = self._parents.get(scope)
-        while isinstance(scope, _FUNCTIONS) and _is_declared_outside(scope, name):
-            scope = self._outer(scope)
-        for part in ast.walk(scope) if scope is not None else ():
-            if isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Load):
-                yield part
+    def _reads(self, name: str, node: ast.AST) -> list[ast.Name]:
+        around = self._around(node)
+        while isinstance(around, _FUNCTIONS) and name in self._scope(around).declared_outside:
+            around = self._around(self._parents.get(around))
+        return self._scope(around).reads.get(name, []) if around is not None else []
 
-    def _outer(self, scope: ast.AST) -> ast.AST | None:
-        outer = self._parents.get(scope)
-        while outer is not None and not isinstance(outer, (*_FUNCTIONS, ast.Module)):
-            outer = self._parents.get(outer)
-        return outer
+    def _around(self, node: ast.AST | None) -> ast.AST | None:
+        """Return the function or module in which a node stands, which may be the node itself."""
+        while node is not None and not isinstance(node, (*_FUNCTIONS, ast.Module)):
+            node = self._parents.get(node)
+        return node
+
+    def _scope(self, node: ast.AST) -> _Scope:
+        # Looked through once, however many spans are started in it.
+        found = self._scopes.get(id(node))
+        if found is None:
+            found = self._scopes[id(node)] = _Scope(node)
+        return found
 
 
-def _is_declared_outside(scope: ast.AST, name: str) -> bool:
-    return any(isinstance(part, (ast.Global, ast.Nonlocal)) and name in part.names for part in ast.walk(scope))
+class _Scope:
+    """Where a function or module reads its names, and which of them are those of the scopes around it."""
+
+    def __init__(self, node: ast.AST) -> None:
+        self.reads: dict[str, list[ast.Name]] = {}
+        self.declared_outside: set[str] = set()
+        for part in ast.walk(node):
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
+                self.reads.setdefault(part.id, []).append(part)
+            elif isinstance(part, (ast.Global, ast.Nonlocal)):
+                self.declared_outside.update(part.names)

@@ -94,15 +94,16 @@ def list_comprehension(kind: type) -> Expression:
     def follow(run: Run, node: Any) -> Value:
         found: list[Value] = []
         known = _rounds(run, node.generators, 0, lambda: found.append(run.evaluate(node.elt)))
-        if not known and found and all(_is_module_name(item) for item in found):
+        if not known and _are(found, system_modules.KEY):
             return Reference("sys.modules.keys()")
         return Items(found, kind) if known else UNKNOWN
 
     return follow
 
 
-def _is_module_name(value: Value) -> bool:
-    return isinstance(value, Reference) and value.path == system_modules.KEY
+def _are(values: list[Value], path: str) -> bool:
+    """Tell whether all values, and there are some, come from the same place."""
+    return bool(values) and all(isinstance(value, Reference) and value.path == path for value in values)
 
 
 def dict_comprehension(run: Run, node: ast.DictComp) -> Value:
@@ -116,13 +117,9 @@ def dict_comprehension(run: Run, node: ast.DictComp) -> Value:
         store(table, key, values[-1])
 
     known = _rounds(run, node.generators, 0, add)
-    if not known and values and all(_is_module(value) for value in values):
+    if not known and _are(values, system_modules.MODULE):
         return Reference("sys.modules")
     return table if known else UNKNOWN
-
-
-def _is_module(value: Value) -> bool:
-    return isinstance(value, Reference) and value.path == system_modules.MODULE
 
 
 def _rounds(run: Run, generators: list[ast.comprehension], depth: int, body: Any) -> bool:

@@ -7,7 +7,8 @@ import ast
 from lint_plugin.dataflow.annotations import evaluated
 from lint_plugin.dataflow.branches import GOES_ON
 from lint_plugin.dataflow.concrete import MOST_ITEMS
-from lint_plugin.dataflow.parameters import all_parameters, defaults
+from lint_plugin.dataflow.layout import all_parameters
+from lint_plugin.dataflow.parameters import defaults
 from lint_plugin.dataflow.protocols import name_members
 from lint_plugin.dataflow.run import Call, Run
 from lint_plugin.dataflow.values import (

@@ -9,9 +9,10 @@ from typing import Any
 from lint_plugin.dataflow.attributes import attribute, class_attribute, fields_of, unknown_base
 from lint_plugin.dataflow.concrete import concrete_text
 from lint_plugin.dataflow.handing_over import passed_on, text_keys
+from lint_plugin.dataflow.layout import all_parameters
 from lint_plugin.dataflow.library import HANDLERS
 from lint_plugin.dataflow.methods import call_method
-from lint_plugin.dataflow.parameters import add_defaults, all_parameters, bind_parameters
+from lint_plugin.dataflow.parameters import add_defaults, bind_parameters
 from lint_plugin.dataflow.run import DEEPEST_CALL, Call, Run, Seen
 from lint_plugin.dataflow.values import (
     UNKNOWN,

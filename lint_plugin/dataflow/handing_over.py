@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lint_plugin.dataflow.attributes import class_attribute
+from lint_plugin.dataflow.layout import all_parameters
 from lint_plugin.dataflow.library import HANDLERS
-from lint_plugin.dataflow.parameters import all_parameters
 from lint_plugin.dataflow.run import Call, Run
 from lint_plugin.dataflow.values import (
     UNKNOWN,

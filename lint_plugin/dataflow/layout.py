@@ -186,13 +186,15 @@ def attributes_set(node: ast.AST) -> set[str]:
 _CHANGES = frozenset({"add", "append", "appendleft", "extend", "insert", "put", "setdefault", "update"})
 
 
+def all_parameters(arguments: ast.arguments) -> list[ast.arg]:
+    """Return the parameters of a function, those that collect the rest included."""
+    extra = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *extra]
+
+
 def parameter_names(node: ast.AST) -> list[str]:
-    """Return the names of the parameters of a function, those that collect the rest included."""
-    if not isinstance(node, FUNCTIONS):
-        return []
-    arguments = node.args
-    rest = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
-    return [one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *rest)]
+    """Return the names of the parameters of a function; of anything else, none."""
+    return [one.arg for one in all_parameters(node.args)] if isinstance(node, FUNCTIONS) else []
 
 
 def declared_parameters(node: ast.AST) -> list[str]:

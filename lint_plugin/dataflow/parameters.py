@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from lint_plugin.dataflow.layout import all_parameters
 from lint_plugin.dataflow.run import Call, Run
 from lint_plugin.dataflow.values import UNKNOWN, Function, Items, Scope, Table, Value, either
-
-
-def all_parameters(arguments: ast.arguments) -> list[ast.arg]:
-    """Return the parameters of a function, those that collect the rest included."""
-    extra = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
-    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *extra]
 
 
 def defaults(run: Run, arguments: ast.arguments) -> tuple[list[Value], dict[str, Value]]:

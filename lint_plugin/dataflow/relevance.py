@@ -131,6 +131,7 @@ class _Picker:
         self._words: set[tuple[str, int, int, bool]] = set()
         self._loaders = {"import_module", "__import__", "import_string", "importorskip", "exec", "eval", "compile"}
         self._own: dict[str, bool] = {}
+        self._keepers: dict[str, list[ast.AST]] = {}
         self._waiting: list[_Line] = []
         self._binders: dict[int, dict[str, list[tuple[ast.stmt, Path]]]] = {}
         self._outside: dict[str, list[tuple[ast.stmt, Path]]] | None = None
@@ -162,7 +163,9 @@ class _Picker:
 
     def _take_receivers(self, name: str, line: int) -> None:
         """Take the functions with a method of a parameter, or of what a constructor keeps: they may be given a span."""
-        kept = list(self._keeping(name)) if name.startswith("self.") else []
+        if name.startswith("self.") and name not in self._keepers:
+            self._keepers[name] = list(self._keeping(name))
+        kept = self._keepers.get(name, [])
         for path in self._layout.paths(line) if name else ():
             functions = [outer for outer in path if isinstance(outer, FUNCTIONS)]
             if kept or any(name in parameter_names(outer) for outer in functions):

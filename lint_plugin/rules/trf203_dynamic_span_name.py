@@ -18,7 +18,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from lint_plugin.dataflow.parameters import all_parameters
+from lint_plugin.dataflow.layout import all_parameters
 from lint_plugin.dataflow.values import UNKNOWN, Constant, Text, options
 from lint_plugin.rule import Hit, Module, Rule
 from lint_plugin.span_calls import STARTS, name_argument

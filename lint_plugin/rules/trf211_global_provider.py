@@ -69,7 +69,7 @@ def _calls_by_name(module: Module) -> Iterator[ast.Call]:
         if isinstance(node, ast.Call) and node.lineno <= lines[-1]:
             yield node
         for child in ast.iter_child_nodes(node):
-            first, last = getattr(child, "lineno", 0), getattr(child, "end_lineno", None) or sys.maxsize
+            first, last = getattr(child, "lineno", 0), getattr(child, "end_lineno", sys.maxsize)
             decorators = getattr(child, "decorator_list", ())
             place = bisect_left(lines, first)
             if place < len(lines) and lines[place] <= last:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from lint_plugin.declarations import Declarations, read_paths
+from lint_plugin.output_file import write_text
 from lint_plugin.spans import golden, reports
 from lint_plugin.spans.changes import Verdict, worst
 from lint_plugin.spans.comparison import compare
@@ -141,9 +142,7 @@ def write(text: str, output: str | None) -> None:
         print(text, end="")
         return
     try:
-        os.makedirs(os.path.dirname(output) or ".", exist_ok=True)
-        with open(output, "w", encoding="utf-8") as file:
-            file.write(text)
+        write_text(output, text)
     except OSError as error:
         raise WrongCall(f"{output!r} cannot be written: {error.strerror}; name another file") from error
 

@@ -20,9 +20,19 @@ def _rows(run: Run, call: Call) -> Value:
     return folded(lambda lines: list(csv.reader(lines)), call.argument(0, "csvfile") or UNKNOWN)
 
 
+# As many letters take as long to read as one statement to follow.
+_LETTERS_OF_A_STEP = 4
+
+
+def _read(run: Run, reader: Callable[[str], object], text: Value) -> Value:
+    """Return what a reader makes of a text; its length counts like the statements of the program."""
+    run.fuel -= len(concrete_text(text) or "") // _LETTERS_OF_A_STEP
+    return folded(reader, text) if run.fuel > 0 else UNKNOWN
+
+
 @handles("tomllib.loads", "tomli.loads", "toml.loads", "tomlkit.parse")
 def _toml(run: Run, call: Call) -> Value:
-    return folded(_read_toml, call.argument(0) or UNKNOWN)
+    return _read(run, _read_toml, call.argument(0) or UNKNOWN)
 
 
 def _read_toml(text: str) -> object:
@@ -35,7 +45,7 @@ def _read_toml(text: str) -> object:
 
 @handles("yaml.safe_load", "yaml.full_load", "yaml.load", "yaml.unsafe_load")
 def _yaml(run: Run, call: Call) -> Value:
-    return folded(_read_yaml, call.argument(0, "stream") or UNKNOWN)
+    return _read(run, _read_yaml, call.argument(0, "stream") or UNKNOWN)
 
 
 def _read_yaml(text: str) -> object:
@@ -63,12 +73,12 @@ def _address(run: Run, call: Call) -> Value:
 
 @handles("urllib.parse.parse_qs")
 def _query(run: Run, call: Call) -> Value:
-    return folded(_read_query, call.argument(0, "qs") or UNKNOWN)
+    return _read(run, _read_query, call.argument(0, "qs") or UNKNOWN)
 
 
 @handles("urllib.parse.parse_qsl")
 def _query_pairs(run: Run, call: Call) -> Value:
-    query = folded(_read_query, call.argument(0, "qs") or UNKNOWN)
+    query = _read(run, _read_query, call.argument(0, "qs") or UNKNOWN)
     entries = query.entries if isinstance(query, Table) else {}
     pairs = [(name, value) for name, values in entries.items() for value in getattr(values, "items", ())]
     return Items([Items([Constant(name), value], tuple) for name, value in pairs])
@@ -92,7 +102,7 @@ def _of_parsers(name: str) -> tuple[str, ...]:
 
 @handles(*_of_parsers("read_string"), *_of_parsers("read_dict"))
 def _sections(run: Run, call: Call) -> Value:
-    content = folded(_read_sections, call.argument(0) or UNKNOWN)
+    content = _read(run, _read_sections, call.argument(0) or UNKNOWN)
     for section, options in content.entries.items() if isinstance(content, Table) else ():
         for parser in _PARSERS:
             run.patched[f"{parser}[{section}]"] = options

@@ -71,3 +71,23 @@ def test_a_file_that_is_written_is_noticed(monkeypatch: pytest.MonkeyPatch) -> N
     fault = tried(_INPUT)
     assert fault is not None
     assert fault.what == "ran"
+
+
+_SEALED = "from opentelemetry import trace\n"
+_LONG_WORK = {
+    "many spans in one function": "import tracing_facade\ndef f():\n"
+    + "".join(f"    s{number} = tracing_facade.start_span('x')\n" for number in range(2_000)),
+    "many methods of what an object keeps": _SEALED
+    + "class A:\n    def __init__(self, t):\n        self.t = t\n    def f(self):\n"
+    + "        self.t.start_span('x')\n" * 3_000,
+    "a loop that reads settings": _SEALED
+    + "import importlib, yaml\nfor _ in range(1_000):\n    x = yaml.safe_load('''"
+    + "- {a: b, c: [1, 2]}\n" * 400
+    + "''')\n    importlib.import_module(x[0]['a'])\n",
+}
+
+
+@pytest.mark.parametrize("text", _LONG_WORK.values(), ids=_LONG_WORK)
+def test_no_input_takes_long_for_its_size(text: str) -> None:
+    """What is done for each place must not grow with the number of places, nor reading with the rounds of a loop."""
+    assert tried(Input("module.py", text.encode())) is None
